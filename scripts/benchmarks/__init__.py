@@ -1,0 +1,1 @@
+"""What `scripts/bench` and `scripts/soak` run. Asks the product through its front door only."""

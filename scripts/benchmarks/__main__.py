@@ -1,0 +1,266 @@
+"""The command behind `scripts/bench`: rounds of ours, the ceiling and the peers in turn; then tables."""
+
+from __future__ import annotations
+
+import http.client
+import multiprocessing
+import os
+import platform
+import socket
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import click
+import httpx
+import orjson
+
+from scripts.benchmarks import akeneo, peers, processes
+from scripts.benchmarks.load import Call, Sample, WrongAnswerError, measure
+from scripts.benchmarks.report import CEILING, MANY, OURS, REQUIREMENTS, Results, Spread, as_json, tables
+
+CONNECTIONS: Final = (1, MANY)
+FIRST_PRODUCTS: Final = 2000  # enough to ask for; memory per product is counted beyond them
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a run takes. `seconds`: of one measurement; `starts`: of our server, for its start-up time."""
+
+    rounds: int
+    seconds: float
+    warm_up_seconds: float
+    starts: int
+    products: int
+
+
+USUAL: Final = Pace(rounds=7, seconds=1.5, warm_up_seconds=0.5, starts=7, products=20_000)
+QUICK: Final = Pace(rounds=3, seconds=0.35, warm_up_seconds=0.15, starts=3, products=5_000)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server in the race. `call`: an operation on so many connections; None where it has no such one."""
+
+    name: str
+    server: processes.Server
+    call: Callable[[str, int], Call | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One whole answer. `headers`: those that the ceiling repeats."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def ask(server: processes.Server, call: Call) -> Answer:
+    """The answer to the first request of a call. Raises `WrongAnswerError` at a refusal, also of one line."""
+    lane = call.lanes[0]
+    with socket.create_connection(server.address, timeout=60) as connection:
+        connection.sendall(lane.bytes_of(lane.first))
+        told = http.client.HTTPResponse(connection, method=lane.request.split(b" ", 1)[0].decode())
+        told.begin()
+        body = told.read()
+    if told.status != call.status:
+        raise WrongAnswerError(f"answered {told.status}: {body[:300].decode(errors='replace')}")
+    if "collection" in (told.getheader("Content-Type") or ""):
+        for line in body.splitlines():
+            if orjson.loads(line)["status_code"] >= 300:
+                raise WrongAnswerError(f"refused a line: {line[:300].decode(errors='replace')}")
+    own = {"connection", "date", "server", "transfer-encoding"}
+    headers = [(name.lower(), value) for name, value in told.getheaders() if name.lower() not in own]
+    return Answer(told.status, headers, body)
+
+
+def ours(server: processes.Server) -> Contender:
+    token = akeneo.token(server)
+    return Contender(OURS, server, lambda operation, n: akeneo.CALLS[operation](server, token, n))
+
+
+def ceiling(server: processes.Server, original: Contender, answers: dict[str, Answer]) -> Contender:
+    """Is asked what ours is asked, and answers the bytes that ours answered once."""
+
+    def call(operation: str, connections: int) -> Call | None:
+        answer = answers[operation]
+        told = orjson.dumps({"status": answer.status, "headers": answer.headers}).decode()
+        httpx.put(server.base_url, content=answer.body, headers={"x-answer": told})
+        return original.call(operation, connections)
+
+    return Contender(CEILING, server, call)
+
+
+def peer(peer: peers.Peer, server: processes.Server) -> Contender:
+    filled = peer.fill(server)
+
+    def call(operation: str, connections: int) -> Call | None:
+        make = peer.calls.get(operation)
+        return make(server, filled, connections) if make else None
+
+    return Contender(peer.name, server, call)
+
+
+def start_ups(times: int) -> tuple[Spread, Spread]:
+    """Seconds from the start of the process to its first answer, and MB in RAM then; minimal catalog."""
+    seconds, megabytes = [], []
+    for _ in range(times):
+        server = akeneo.serve(*akeneo.LIMITS, name="start-up", core=None)
+        seconds.append(server.start_seconds)
+        megabytes.append(processes.resident_bytes(server.pid) / 1e6)
+        server.stop()
+    return Spread(seconds), Spread(megabytes)
+
+
+def load(server: processes.Server, products: int, results: Results) -> None:
+    """Fills the catalog, and counts what each product beyond the first ones costs."""
+    akeneo.fill(server, range(min(products, FIRST_PRODUCTS)))
+    before, began = processes.resident_bytes(server.pid), time.perf_counter()
+    more = products - FIRST_PRODUCTS
+    if more > 0:
+        akeneo.fill(server, range(FIRST_PRODUCTS, products))
+        results.products_loaded_per_second = more / (time.perf_counter() - began)
+        results.bytes_per_product = (processes.resident_bytes(server.pid) - before) / more
+    results.products = products
+
+
+def race(
+    contenders: Sequence[Contender],
+    operations: Sequence[str],
+    pace: Pace,
+    client: ProcessPoolExecutor,
+    results: Results,
+) -> None:
+    """Round by round, each contender in turn, so that a slow moment of the machine meets all of them."""
+
+    def sample(contender: Contender, operation: str, connections: int, seconds: float) -> Sample | None:
+        server, call = contender.server, contender.call(operation, connections)
+        if call is None:
+            return None
+        return client.submit(measure, server.address, server.pid, call, seconds).result()
+
+    for operation in operations:
+        for connections in CONNECTIONS:
+            cell: dict[str, list[Sample]] = {}
+            try:
+                racing = [c for c in contenders if sample(c, operation, connections, pace.warm_up_seconds)]
+                for _ in range(pace.rounds):
+                    for contender in racing:
+                        if taken := sample(contender, operation, connections, pace.seconds):
+                            cell.setdefault(contender.name, []).append(taken)
+            except WrongAnswerError as error:
+                results.skipped.append(f"{operation} at {connections} connections: {error}")
+                continue
+            results.samples[operation, connections] = cell
+            say(f"{operation}, {connections} at once: " + ", ".join(_rate(name, cell[name]) for name in cell))
+
+
+def _rate(name: str, several: Sequence[Sample]) -> str:
+    rate = statistics.median(s.per_second for s in several)
+    return f"{name} {rate:,.0f}/s"
+
+
+def run(pace: Pace, operations: Sequence[str], with_peers: bool, results: Results) -> None:
+    results.versions = {
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {processes.PINS}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        CEILING: ", ".join(f"{name} {version(name)}" for name in ("uvicorn", "uvloop", "httptools")),
+    }
+    with ExitStack() as running:
+
+        def up(server: processes.Server) -> processes.Server:
+            running.callback(server.stop)
+            return server
+
+        say(f"Starting our server {pace.starts} times ...")
+        results.start_seconds, results.idle_megabytes = start_ups(pace.starts)
+        our_server = up(akeneo.serve(*akeneo.LIMITS))
+        say(f"Pushing {pace.products:,} products ...")
+        load(our_server, pace.products, results)
+        contenders = [ours(our_server)]
+        answers = {}
+        for operation in operations:
+            try:
+                call = contenders[0].call(operation, 1)
+                assert call is not None
+                answers[operation] = ask(our_server, call)
+                results.answer_bytes[operation] = len(answers[operation].body)
+            except WrongAnswerError as error:
+                results.skipped.append(f"{operation}: our server {error}")
+        bare = [sys.executable, "-m", "scripts.benchmarks.ceiling"]
+        contenders.append(ceiling(up(processes.start(CEILING, bare)), contenders[0], answers))
+        for each in peers.PEERS if with_peers else ():
+            try:
+                results.versions[each.name] = f"{each.package} {peers.installed(each)}"
+                contenders.append(peer(each, up(peers.start(each))))
+            except (peers.NotInstalledError, processes.StartError, httpx.HTTPError) as error:
+                results.versions.pop(each.name, None)
+                results.skipped.append(f"{each.name}: {error}")
+                say(f"Skipped {each.name}: {error}")
+        client = running.enter_context(
+            ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_pin_client)
+        )
+        race(contenders, list(answers), pace, client, results)
+
+
+def _pin_client() -> None:
+    if processes.CLIENT_CORE is not None:
+        os.sched_setaffinity(0, {processes.CLIENT_CORE})
+
+
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quick", is_flag=True, help="A run of about one minute instead of seven.")
+@click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write all figures to FILE.")
+@click.option("--products", type=click.IntRange(min=FIRST_PRODUCTS), help="Products in our catalog.")
+@click.option("--million", is_flag=True, help="One million products in our catalog; pushing them takes long.")
+@click.option(
+    "--only", multiple=True, metavar="GLOB", help='Measure these operations, e.g. "PATCH*"; repeatable.'
+)
+@click.option("--no-peers", is_flag=True, help="Measure our server and the ceiling only.")
+@click.option("--check", is_flag=True, help="Exit with 1 if a promised figure does not hold.")
+def main(
+    quick: bool,
+    json_file: Path | None,
+    products: int | None,
+    million: bool,
+    only: tuple[str, ...],
+    no_peers: bool,
+    check: bool,
+) -> None:
+    """Measures our server beside a bare uvicorn app that answers the same bytes, and beside other mocks."""
+    pace = QUICK if quick else USUAL
+    pace = Pace(**{**vars(pace), "products": 1_000_000 if million else products or pace.products})
+    operations = [o for o in akeneo.CALLS if not only or any(fnmatch(o, glob) for glob in only)]
+    if not operations:
+        raise click.UsageError(f"nothing to measure: the operations are {', '.join(akeneo.CALLS)}")
+    results = Results()
+    try:
+        run(pace, operations, not no_peers, results)
+    except (processes.StartError, akeneo.RefusedError) as error:
+        say(str(error))
+        sys.exit(3)
+    click.echo(tables(results))
+    if json_file:
+        json_file.write_bytes(orjson.dumps(as_json(results), option=orjson.OPT_INDENT_2))
+    if check and any(requirement.holds(results) is False for requirement in REQUIREMENTS):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,250 @@
+"""What a run found, as figures and as tables in Markdown: medians, and how far the rounds lay apart."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from scripts.benchmarks.load import Sample
+
+OURS: Final = "mock-akeneo"
+CEILING: Final = "bare uvicorn"
+
+MANY: Final = 10  # the connections at which the ratios are asked for
+
+
+@dataclass
+class Spread:
+    """The same figure from several rounds."""
+
+    values: Sequence[float]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    def __format__(self, spec: str) -> str:
+        return f"{self.median:{spec}} ({min(self.values):{spec}}–{max(self.values):{spec}})"
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "median": self.median,
+            "min": min(self.values),
+            "max": max(self.values),
+            "rounds": list(self.values),
+        }
+
+
+@dataclass
+class Results:
+    """All figures of a run. `samples`: by operation, connections and contender, one sample a round."""
+
+    samples: dict[tuple[str, int], dict[str, list[Sample]]] = field(default_factory=dict)
+    answer_bytes: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    start_seconds: Spread = field(default_factory=lambda: Spread(()))
+    idle_megabytes: Spread = field(default_factory=lambda: Spread(()))
+    products: int = 0
+    bytes_per_product: float | None = None
+    products_loaded_per_second: float | None = None
+
+    def rates(self, operation: str, connections: int, contender: str) -> Spread:
+        samples = self.samples.get((operation, connections), {}).get(contender, [])
+        return Spread([sample.per_second for sample in samples])
+
+    def ratio(self, operation: str, connections: int, other: str) -> Spread:
+        """Ours by the other's, each round by itself: what slows the machine for a while slows both."""
+        ours, others = (self.rates(operation, connections, name).values for name in (OURS, other))
+        return Spread([a / b for a, b in zip(ours, others, strict=False)])
+
+    def own_ratio(self, operation: str, base: str, factor: float = 1.0) -> Spread:
+        """One of our operations by another of ours."""
+        ours, others = (self.rates(name, MANY, OURS).values for name in (operation, base))
+        return Spread([factor * a / b for a, b in zip(ours, others, strict=False)])
+
+    def contenders(self) -> list[str]:
+        """In the order in which they were measured."""
+        return list(dict.fromkeys(name for cell in self.samples.values() for name in cell))
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A figure that is promised. `measured` gives nothing where it was not measured."""
+
+    sentence: str
+    asked: float
+    measured: Callable[[Results], float | None]
+    at_most: bool = False
+    unit: str = ""
+
+    def holds(self, results: Results) -> bool | None:
+        value = self.measured(results)
+        if value is None:
+            return None
+        return value <= self.asked if self.at_most else value >= self.asked
+
+
+def _times(operation: str, other: str) -> Callable[[Results], float | None]:
+    return lambda results: _median(results.ratio(operation, MANY, other))
+
+
+def _median(spread: Spread) -> float | None:
+    return spread.median if spread else None
+
+
+PEER: Final = "commercetools-mock"
+REQUIREMENTS: Final = (
+    Requirement("GET one, times the bare uvicorn app", 0.50, _times("GET one", CEILING)),
+    Requirement("list of 100, times the bare uvicorn app", 0.35, _times("list of 100", CEILING)),
+    Requirement("token POST, times commercetools-mock", 1.0, _times("token POST", PEER)),
+    Requirement("GET one, times commercetools-mock", 1.5, _times("GET one", PEER)),
+    Requirement("PATCH one, times commercetools-mock", 1.2, _times("PATCH one", PEER)),
+    Requirement("list of 100, times commercetools-mock", 5.0, _times("list of 100", PEER)),
+    Requirement("PATCH one, times our GET one", 0.30, lambda r: _median(r.own_ratio("PATCH one", "GET one"))),
+    Requirement(
+        "products per second by PATCH of 100 lines, times PATCH one",
+        3.0,
+        lambda r: _median(r.own_ratio("PATCH of 100 lines", "PATCH one", factor=100)),
+    ),
+    Requirement("start to first answer", 0.5, lambda r: _median(r.start_seconds), at_most=True, unit=" s"),
+    Requirement(
+        "memory idle, minimal catalog", 90, lambda r: _median(r.idle_megabytes), at_most=True, unit=" MB"
+    ),
+    Requirement("memory per product", 5000, lambda r: r.bytes_per_product, at_most=True, unit=" bytes"),
+)
+
+
+def tables(results: Results) -> str:
+    return "\n\n".join(part for part in (_rates(results), _requirements(results), _notes(results)) if part)
+
+
+def _rates(results: Results) -> str:
+    others = [name for name in results.contenders() if name != OURS]
+    header = ["operation", "answer", "at once", f"{OURS} /s (min–max)", "p50 ms", "p99 ms"]
+    header += [title for name in others for title in (f"{name} /s (min–max)", "ours / it (min–max)")]
+    rows = []
+    for (operation, connections), cell in results.samples.items():
+        if OURS not in cell:
+            continue
+        row = [operation, _size(results.answer_bytes.get(operation, 0)), str(connections)]
+        row += [f"{results.rates(operation, connections, OURS):,.0f}"]
+        row += [
+            f"{1000 * statistics.median(s.quantile(share) for s in cell[OURS]):.2f}" for share in (0.5, 0.99)
+        ]
+        for name in others:
+            measured = results.rates(operation, connections, name)
+            row += (
+                [f"{measured:,.0f}", f"{results.ratio(operation, connections, name):.2f}"]
+                if measured
+                else ["–", "–"]
+            )
+        rows.append(row)
+    return markdown(header, rows) if rows else ""
+
+
+def _requirements(results: Results) -> str:
+    words = {True: "holds", False: "DOES NOT HOLD", None: "not measured"}
+    rows = []
+    for requirement in REQUIREMENTS:
+        value = requirement.measured(results)
+        bound = f"{'≤' if requirement.at_most else '≥'} {requirement.asked:g}{requirement.unit}"
+        measured = "–" if value is None else f"{value:,.2f}{requirement.unit}"
+        rows.append([requirement.sentence, bound, measured, words[requirement.holds(results)]])
+    return markdown([f"figure (ratios at {MANY} connections)", "asked", "measured", ""], rows)
+
+
+def _notes(results: Results) -> str:
+    lines = [f"- {name}: {version}" for name, version in results.versions.items()]
+    if results.start_seconds:
+        lines.append(
+            f"- start to first answer: {results.start_seconds:.3f} s; idle: {results.idle_megabytes:.1f} MB"
+        )
+    if results.bytes_per_product is not None:
+        lines.append(
+            f"- {results.products:,} products in the catalog: {results.bytes_per_product:,.0f} bytes of memory each; "
+            f"pushed through the API by one client at {results.products_loaded_per_second or 0:,.0f}/s"
+        )
+    lines += [f"- client CPU at most {max(_client_cpu(results), default=0):.0%} of its core"]
+    lines += [f"- the client was the bottleneck: {cell}" for cell in _client_bound(results)]
+    lines += [f"- skipped: {reason}" for reason in results.skipped]
+    return "\n".join(lines)
+
+
+def _client_cpu(results: Results) -> Iterable[float]:
+    return (s.client_cpu for cell in results.samples.values() for several in cell.values() for s in several)
+
+
+def _client_bound(results: Results) -> Iterable[str]:
+    """Where the client worked all the time and the server did not: the true rate is higher than measured."""
+    for (operation, connections), cell in results.samples.items():
+        for name, several in cell.items():
+            client = statistics.median(s.client_cpu for s in several)
+            server = statistics.median(s.server_cpu for s in several)
+            if connections == MANY and client > 0.9 > server > 0:
+                yield f"{operation} at {connections}, {name} (client {client:.0%}, server {server:.0%})"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1000:.1f} KB" if count >= 1000 else f"{count} B"
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table that also reads well as plain text."""
+    widths = [max(len(row[n]) for row in (header, *rows)) for n in range(len(header))]
+
+    def line(cells: Sequence[str]) -> str:
+        first, *others = cells
+        figures = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        return f"| {' | '.join([first.ljust(widths[0]), *figures])} |"
+
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join([line(header), line(rule), *map(line, rows)])
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """Everything, for a later comparison. Rates in calls per second, latencies in seconds."""
+    return {
+        "schema": 1,
+        "versions": results.versions,
+        "operations": [
+            {
+                "operation": operation,
+                "connections": connections,
+                "answer_bytes": results.answer_bytes.get(operation),
+                "contenders": {name: _samples(several) for name, several in cell.items()},
+            }
+            for (operation, connections), cell in results.samples.items()
+        ],
+        "requirements": [
+            {
+                "sentence": requirement.sentence,
+                "asked": requirement.asked,
+                "at_most": requirement.at_most,
+                "measured": requirement.measured(results),
+                "holds": requirement.holds(results),
+            }
+            for requirement in REQUIREMENTS
+        ],
+        "start_seconds": results.start_seconds.json() if results.start_seconds else None,
+        "idle_megabytes": results.idle_megabytes.json() if results.idle_megabytes else None,
+        "products": results.products,
+        "bytes_per_product": results.bytes_per_product,
+        "products_loaded_per_second": results.products_loaded_per_second,
+        "skipped": results.skipped,
+    }
+
+
+def _samples(several: Sequence[Sample]) -> dict[str, Any]:
+    return {
+        "per_second": Spread([s.per_second for s in several]).json(),
+        "p50_seconds": statistics.median(s.quantile(0.5) for s in several),
+        "p99_seconds": statistics.median(s.quantile(0.99) for s in several),
+        "client_cpu": statistics.median(s.client_cpu for s in several),
+        "server_cpu": statistics.median(s.server_cpu for s in several),
+    }
