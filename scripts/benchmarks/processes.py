@@ -67,7 +67,7 @@ class Server:
 
 
 def start(name: str, command: Sequence[str], *, first: str = "/", core: int | None = SERVER_CORE) -> Server:
-    """Runs `command` until it has printed its ready line `{"base_url": ...}` and answered GET `first` in any way.
+    """Runs `command` until its ready line `{"base_url": ...}` is out and it has answered GET `first` somehow.
 
     Its stderr goes to `build/bench/<name>.log`. Raises `StartError`.
     """

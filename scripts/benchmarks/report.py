@@ -167,8 +167,8 @@ def _notes(results: Results) -> str:
         )
     if results.bytes_per_product is not None:
         lines.append(
-            f"- {results.products:,} products in the catalog: {results.bytes_per_product:,.0f} bytes of memory each; "
-            f"pushed through the API by one client at {results.products_loaded_per_second or 0:,.0f}/s"
+            f"- {results.products:,} products: {results.bytes_per_product:,.0f} bytes of memory "
+            f"each; pushed through the API by one client at {results.products_loaded_per_second or 0:,.0f}/s"
         )
     lines += [f"- client CPU at most {max(_client_cpu(results), default=0):.0%} of its core"]
     lines += [f"- the client was the bottleneck: {cell}" for cell in _client_bound(results)]

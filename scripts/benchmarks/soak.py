@@ -1,0 +1,44 @@
+"""The command behind `scripts/soak`: heavy proofs, each behind its flag."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import sys
+from collections.abc import Callable
+
+import click
+
+from scripts.benchmarks import kill, processes
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--kill", "with_kill", is_flag=True, help="Writers, kill -9 and restart: nothing acknowledged is lost."
+)
+@click.option("--rounds", type=click.IntRange(min=1), default=20, show_default=True, help="Kills.")
+@click.option("--writers", type=click.IntRange(min=1), default=8, show_default=True, help="Writers at once.")
+@click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
+def main(with_kill: bool, rounds: int, writers: int, seed: int | None) -> None:
+    """Heavy proofs. Exits with 1 when one fails, and prints the seed that repeats it."""
+    proofs: list[Callable[[random.Random], None]] = []
+    if with_kill:
+        proofs.append(lambda dice: kill.prove(dice, rounds=rounds, writers=writers))
+    if not proofs:
+        raise click.UsageError("choose a proof: --kill")
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    click.echo(f"seed {seed}", err=True)
+    try:
+        for proof in proofs:
+            proof(random.Random(seed))
+    except processes.StartError as error:
+        click.echo(str(error), err=True)
+        sys.exit(3)
+    except AssertionError as failure:
+        click.echo(f"FAILED (seed {seed}): {failure}", err=True)
+        sys.exit(1)
+    click.echo("all held", err=True)
+
+
+if __name__ == "__main__":
+    main()
