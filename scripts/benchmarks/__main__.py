@@ -173,7 +173,7 @@ def _rate(name: str, several: Sequence[Sample]) -> str:
     return f"{name} {rate:,.0f}/s"
 
 
-def run(pace: Pace, operations: Sequence[str], with_peers: bool, results: Results) -> None:
+def run(pace: Pace, operations: Sequence[str], beside: Sequence[peers.Peer], results: Results) -> None:
     results.versions = {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {processes.PINS}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -202,7 +202,7 @@ def run(pace: Pace, operations: Sequence[str], with_peers: bool, results: Result
                 results.skipped.append(f"{operation}: our server {error}")
         bare = [sys.executable, "-m", "scripts.benchmarks.ceiling"]
         contenders.append(ceiling(up(processes.start(CEILING, bare)), contenders[0], answers))
-        for each in peers.PEERS if with_peers else ():
+        for each in beside:
             try:
                 results.versions[each.name] = f"{each.package} {peers.installed(each)}"
                 contenders.append(peer(each, up(peers.start(each))))
@@ -221,6 +221,7 @@ def _pin_client() -> None:
         os.sched_setaffinity(0, {processes.CLIENT_CORE})
 
 
+PEERS: Final = click.Choice(["none", "usual", "all"])
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -232,7 +233,13 @@ FILE: Final = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--only", multiple=True, metavar="GLOB", help='Measure these operations, e.g. "PATCH*"; repeatable.'
 )
-@click.option("--no-peers", is_flag=True, help="Measure our server and the ceiling only.")
+@click.option(
+    "--peers",
+    "with_peers",
+    type=PEERS,
+    default="usual",
+    help="Other mocks from npm: usual is commercetools-mock.",
+)
 @click.option("--check", is_flag=True, help="Exit with 1 if a promised figure does not hold.")
 def main(
     quick: bool,
@@ -240,7 +247,7 @@ def main(
     products: int | None,
     million: bool,
     only: tuple[str, ...],
-    no_peers: bool,
+    with_peers: str,
     check: bool,
 ) -> None:
     """Measures our server beside a bare uvicorn app that answers the same bytes, and beside other mocks."""
@@ -249,9 +256,10 @@ def main(
     operations = [o for o in akeneo.CALLS if not only or any(fnmatch(o, glob) for glob in only)]
     if not operations:
         raise click.UsageError(f"nothing to measure: the operations are {', '.join(akeneo.CALLS)}")
+    beside = {"none": (), "usual": peers.PEERS, "all": peers.ALL_PEERS}[with_peers]
     results = Results()
     try:
-        run(pace, operations, not no_peers, results)
+        run(pace, operations, beside, results)
     except (processes.StartError, akeneo.RefusedError) as error:
         say(str(error))
         sys.exit(3)

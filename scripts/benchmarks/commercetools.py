@@ -23,6 +23,10 @@ _PRODUCTS: Final = "/bench/products"
 _ATTRIBUTES: Final = 14  # a product of about 3 KB: its data is answered twice, as current and staged
 
 
+def command(folder: Path, port: int) -> list[str]:
+    return ["node", str(SCRIPT), str(folder), str(port)]
+
+
 def fill(server: Server) -> list[str]:
     """Creates 100 products; gives their ids."""
     chance = random.Random(1)

@@ -1,7 +1,7 @@
 """`serve --data` under writers, killed with `kill -9` at a random moment and started again, many times.
 
 After each restart every acknowledged write is there, a write under way is there whole or not at all, and the
-tokens from before still open the door. The writers know what they wrote; the server is asked through the API only.
+tokens from before still open the door. The writers know what they wrote; only the API is asked what is there.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -66,40 +66,57 @@ class Server:
         self.process.wait()
 
 
-def start(name: str, command: Sequence[str], *, first: str = "/", core: int | None = SERVER_CORE) -> Server:
+def start(
+    name: str,
+    command: Sequence[str],
+    *,
+    port: int | None = None,
+    first: str = "/",
+    core: int | None = SERVER_CORE,
+) -> Server:
     """Runs `command` until its ready line `{"base_url": ...}` is out and it has answered GET `first` somehow.
 
-    Its stderr goes to `build/bench/<name>.log`. Raises `StartError`.
+    With `port`, where it was told to listen, no ready line is waited for. What it says goes to
+    `build/bench/<name>.log`. Raises `StartError`.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name.replace(' ', '-')}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MOCK_AKENEO_")}
-    with log.open("wb") as stderr, on_core(core):
+    with log.open("wb") as said, on_core(core):
         began = time.perf_counter()
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, env=environment
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=said if port else subprocess.PIPE,
+            stderr=said,
+            env=environment,
         )
-    assert process.stdout is not None
     try:
-        ready = _ready_line(process.stdout)
+        ready = {"base_url": f"http://127.0.0.1:{port}"} if port else _ready_line(process)
         server = Server(name, process, ready, 0.0)
-        _first_answer(server.address, first)
+        _wait_for_an_answer(server, first)
         return Server(name, process, ready, time.perf_counter() - began)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError) as error:
         process.kill()
         process.wait()
-        said = log.read_text(errors="replace").strip()[-2000:]
-        raise StartError(f"{name} did not start ({error}): {said or 'it said nothing'}") from None
+        told = log.read_text(errors="replace").strip()[-2000:]
+        raise StartError(f"{name} did not start ({error}): {told or 'it said nothing'}") from None
     except BaseException:
         process.kill()
         process.wait()
         raise
 
 
-def _ready_line(stdout: IO[bytes]) -> dict[str, Any]:
-    if not select.select([stdout], [], [], READY_SECONDS)[0]:
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _ready_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    assert process.stdout is not None
+    if not select.select([process.stdout], [], [], READY_SECONDS)[0]:
         raise ValueError(f"no ready line within {READY_SECONDS:g} s")
-    line = stdout.readline()
+    line = process.stdout.readline()
     if not line:
         raise ValueError("it ended before it was ready")
     ready = orjson.loads(line)
@@ -108,11 +125,24 @@ def _ready_line(stdout: IO[bytes]) -> dict[str, Any]:
     return ready
 
 
-def _first_answer(address: tuple[str, int], path: str) -> None:
-    with socket.create_connection(address, timeout=READY_SECONDS) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address[0]}\r\nConnection: close\r\n\r\n".encode())
-        if not connection.recv(4096):
-            raise ValueError("it closed the first connection without an answer")
+def _wait_for_an_answer(server: Server, path: str) -> None:
+    host, port = server.address
+    until = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            with socket.create_connection((host, port), timeout=READY_SECONDS) as connection:
+                connection.sendall(
+                    f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+                )
+                if connection.recv(4096):
+                    return
+                raise ValueError("it closed the first connection without an answer")
+        except ConnectionRefusedError:
+            if server.process.poll() is not None:
+                raise ValueError("it ended before it was ready") from None
+            if time.monotonic() > until:
+                raise ValueError(f"nothing listens on port {port} after {READY_SECONDS:g} s") from None
+            time.sleep(0.01)
 
 
 @contextmanager
