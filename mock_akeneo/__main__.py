@@ -1,0 +1,5 @@
+"""`python -m mock_akeneo` is `mock-akeneo`."""
+
+from mock_akeneo.cli import main
+
+main()

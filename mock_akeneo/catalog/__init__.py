@@ -1,0 +1,1 @@
+"""What a PIM holds: documents as ready-made bytes, the collections they lie in, and the facts read off them."""

@@ -1,0 +1,259 @@
+"""The catalog of one sandbox: a collection for each kind, the search index, and the facts read off the structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import Any
+
+from mock_akeneo.catalog.collection import Collection
+from mock_akeneo.catalog.disk import Disk, Row
+from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.index import Index, by_alias, by_key
+from mock_akeneo.catalog.kinds import KINDS
+from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.json_types import Json, dumps
+
+_generations = count(1)
+
+_PRODUCT_ORDERS = {"uuid": by_key, "identifier": by_alias}
+_MODEL_ORDERS = {"code": by_key}
+
+Maker = Callable[["Catalog"], Any]
+
+
+class Catalog:
+    """What one PIM holds.
+
+    `generation[kind]` moves when the reading of that kind's documents has to be made anew. `facts` are small
+    values computed from the structure, kept until the structure changes. `index_lag`: seconds on the sandbox
+    clock until lists and searches see a write.
+    """
+
+    def __init__(self, clock: Clock, *, index_lag: float = 0.0) -> None:
+        self.clock, self.index_lag = clock, index_lag
+        self.kinds = {name: Collection(name) for name in KINDS}
+        self.generation = {name: next(_generations) for name in KINDS}
+        self.disk: tuple[Disk, str] | None = None
+        # Told of every change of a product or product model: (kind, before, after).
+        self.listeners: list[Callable[[str, Document | None, Document | None], None]] = []
+        self._facts: dict[Any, Any] = {}
+        self._indexes: dict[str, Index] = {}
+        self._late: list[tuple[float, str, str]] = []
+        self._unsaved: dict[tuple[str, str], Document | None] = {}
+        self._watch()
+
+    def _watch(self) -> None:
+        for name, collection in self.kinds.items():
+            collection.changed = self._watcher(name)
+
+    def _watcher(self, kind: str) -> Callable[[str, Document | None, Document | None], None]:
+        shows, indexed = KINDS[kind].shows, KINDS[kind].indexed
+
+        def changed(key: str, before: Document | None, after: Document | None) -> None:
+            if indexed:
+                if self.index_lag:
+                    self._late.append((self.clock.now() + self.index_lag, kind, key))
+                elif (index := self._indexes.get(kind)) is not None:
+                    index.put(after) if after is not None else index.delete(key)
+                for tell in self.listeners:
+                    tell(kind, before, after)
+            elif kind != "media_file":
+                self._facts.clear()
+            for shown in shows:
+                self.generation[shown] = next(_generations)
+            if self.disk is not None:
+                self._unsaved[kind, key] = after
+
+        return changed
+
+    # Documents
+
+    def __getitem__(self, kind: str) -> Collection:
+        return self.kinds[kind]
+
+    def data(self, kind: str, key: str) -> Json | None:
+        """The stored JSON of one document of the structure, read only; letter case does not count."""
+        document = self.kinds[kind].get(key)
+        return None if document is None else document.data
+
+    def index(self, kind: str) -> Index:
+        """The search index of `product` or `product_model`, as late as the index lag says."""
+        index = self._indexes.get(kind)
+        if index is None:
+            index = self._indexes[kind] = Index(_PRODUCT_ORDERS if kind == "product" else _MODEL_ORDERS)
+            # Built late, it must not see what a lagging index would not have seen.
+            late = {key for _, late_kind, key in self._late if late_kind == kind}
+            touched = self.kinds[kind].touched
+            documents = [d for d in self.kinds[kind] if fold(d.key) not in late]
+            index.load(documents + [d for key in late if (d := touched.get(key)) is not None])
+        if self._late:
+            self._catch_up()
+        return index
+
+    def _catch_up(self) -> None:
+        now = self.clock.now()
+        done = 0
+        for due, kind, key in self._late:
+            if due > now:
+                break
+            done += 1
+            if (index := self._indexes.get(kind)) is not None:
+                document = self.kinds[kind].get(key)
+                index.put(document) if document is not None else index.delete(key)
+        del self._late[:done]
+
+    # Facts
+
+    def fact(self, name: Any, make: Maker) -> Any:
+        """What `make(self)` gave, until the structure changes. `None` is kept as well."""
+        try:
+            return self._facts[name]
+        except KeyError:
+            value = self._facts[name] = make(self)
+            return value
+
+    def attribute(self, code: str) -> Json | None:
+        return self.data("attribute", code)
+
+    def option(self, attribute: str, code: str) -> Json | None:
+        return self.data("attribute_option", option_key(attribute, code))
+
+    def channel(self, code: str) -> Json | None:
+        return self.data("channel", code)
+
+    def family(self, code: str) -> Json | None:
+        return self.data("family", code)
+
+    def measurement_family(self, code: str) -> Json | None:
+        return self.data("measurement_family", code)
+
+    def media_file(self, key: str) -> Json | None:
+        return self.data("media_file", key)
+
+    def channels(self) -> list[Json]:
+        """In order of their codes."""
+        found: list[Json] = self.fact("channels", lambda c: [d.data for d in c["channel"]])
+        return found
+
+    @property
+    def active_locales(self) -> frozenset[str]:
+        """The locales of at least one channel."""
+        found: frozenset[str] = self.fact(
+            "active_locales",
+            lambda c: frozenset(code for channel in c.channels() for code in channel["locales"]),
+        )
+        return found
+
+    @property
+    def active_currencies(self) -> frozenset[str]:
+        """The currencies of at least one channel."""
+        found: frozenset[str] = self.fact(
+            "active_currencies",
+            lambda c: frozenset(code for channel in c.channels() for code in channel["currencies"]),
+        )
+        return found
+
+    @property
+    def main_identifier(self) -> str:
+        """The code of the attribute whose value is the identifier of a product."""
+        found: str = self.fact("main_identifier", _main_identifier)
+        return found
+
+    # Undo, copies, disk
+
+    def mark(self) -> None:
+        """What there is now is what `reset` goes back to."""
+        for collection in self.kinds.values():
+            collection.mark()
+
+    def reset(self) -> None:
+        """Goes back to the mark, for the index too. Costs what was touched."""
+        lag, self.index_lag = self.index_lag, 0.0
+        for _, kind, key in self._late:
+            if (index := self._indexes.get(kind)) is not None:
+                document = self.kinds[kind].get(key)
+                index.put(document) if document is not None else index.delete(key)
+        self._late.clear()
+        for collection in self.kinds.values():
+            if collection.touched:
+                collection.undo()
+        self.index_lag = lag
+
+    def snapshot(self) -> dict[str, Collection]:
+        """The documents as they are now; shares the bytes."""
+        return {name: collection.copy() for name, collection in self.kinds.items()}
+
+    def restore(self, snapshot: dict[str, Collection]) -> None:
+        """Takes the documents of a snapshot; the mark stays the one of the snapshot."""
+        before = self.kinds
+        self.kinds = {name: collection.copy() for name, collection in snapshot.items()}
+        self._watch()
+        self._facts.clear()
+        self._indexes.clear()
+        self._late.clear()
+        self.generation = {name: next(_generations) for name in KINDS}
+        if self.disk is not None:
+            self._note_differences(before)
+
+    def _note_differences(self, before: dict[str, Collection]) -> None:
+        for kind, collection in self.kinds.items():
+            for document in before[kind]:
+                if collection.get(document.key) is None:
+                    self._unsaved[kind, fold(document.key)] = None
+            for document in collection:
+                if before[kind].get(document.key) is not document:
+                    self._unsaved[kind, fold(document.key)] = document
+
+    def fork(self, clock: Clock) -> Catalog:
+        """A catalog of its own for another sandbox, that shares the bytes and what was made of them."""
+        fork = Catalog(clock, index_lag=self.index_lag)
+        fork.kinds = self.snapshot()
+        fork._watch()
+        # The same generations: what one sandbox rendered serves the other, until one of them changes.
+        fork.generation = self.generation.copy()
+        fork.mark()
+        return fork
+
+    def save_to(self, disk: Disk, sandbox: str) -> None:
+        """Keeps every change from now on; `commit` writes."""
+        self.disk = disk, sandbox
+
+    def commit(self) -> None:
+        """Writes what has changed since the last commit, whole. To be called before the answer leaves."""
+        if self._unsaved and self.disk is not None:
+            disk, sandbox = self.disk
+            unsaved, self._unsaved = self._unsaved, {}
+            disk.write(sandbox, (Row(kind, key, None if d is None else d.stored) for (kind, key), d in unsaved.items()))
+
+    def keep(self, kind: str, key: str, body: Json | None) -> None:
+        """Keeps something that is no document of the catalog (a connection, a token); None forgets it."""
+        if self.disk is not None:
+            self._unsaved[kind, key] = None if body is None else Document(key, dumps(body))
+
+    def save_all(self) -> None:
+        """Marks every document as unsaved: a fresh folder is filled with it by the next commit."""
+        for kind, collection in self.kinds.items():
+            for document in collection.in_order_of_creation():
+                self._unsaved[kind, fold(document.key)] = document
+
+    def load(self, kind: str, documents: Iterable[Document]) -> None:
+        """Takes many documents at once, without undo: for a catalog that is being made."""
+        self.kinds[kind].load(documents)
+        self._facts.clear()
+        self._indexes.pop(kind, None)
+        for shown in KINDS[kind].shows:
+            self.generation[shown] = next(_generations)
+
+
+def option_key(attribute: str, code: str) -> str:
+    """Options of one attribute lie next to each other. A slash stands in no code."""
+    return f"{attribute}/{code}"
+
+
+def _main_identifier(catalog: Catalog) -> str:
+    for document in catalog["attribute"].in_order_of_creation():
+        if document.data.get("is_main_identifier"):
+            code: str = document.data["code"]
+            return code
+    raise ValueError("the catalog has no main identifier: an attribute of type pim_catalog_identifier is needed")

@@ -1,0 +1,138 @@
+"""The documents of one kind, by key and in the order of their keys."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator
+
+from mock_akeneo.catalog.document import Document, fold
+
+Change = Callable[[str, Document | None, Document | None], None]
+
+
+class Collection:
+    """Documents of one `kind`. A key is found in any letter case; pages go in key order.
+
+    `touched` is the undo log: what stood at each key changed since `mark()`, so that a reset costs what changed.
+    `changed(key, before, after)` is told of every change.
+    """
+
+    __slots__ = ("_aliases", "_documents", "_keys", "changed", "kind", "touched")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._documents: dict[str, Document] = {}
+        self._keys: list[str] | None = []
+        self._aliases: dict[str, str] = {}
+        self.touched: dict[str, Document | None] = {}
+        self.changed: Change | None = None
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def __iter__(self) -> Iterator[Document]:
+        """In order of their keys."""
+        documents = self._documents
+        return (documents[key] for key in list(self.keys))
+
+    def in_order_of_creation(self) -> Iterable[Document]:
+        return self._documents.values()
+
+    @property
+    def keys(self) -> list[str]:
+        """The folded keys, sorted. Sorted anew after a bulk load, kept sorted after that."""
+        if self._keys is None:
+            self._keys = sorted(self._documents)
+        return self._keys
+
+    def get(self, key: str) -> Document | None:
+        return self._documents.get(fold(key))
+
+    def by_alias(self, alias: str) -> Document | None:
+        key = self._aliases.get(fold(alias))
+        return None if key is None else self._documents[key]
+
+    def put(self, document: Document) -> None:
+        """Adds or replaces."""
+        key = fold(document.key)
+        before = self._documents.get(key)
+        self.touched.setdefault(key, before)
+        self._documents[key] = document
+        if before is None and self._keys is not None:
+            insort(self._keys, key)
+        self._realias(key, before, document)
+        if self.changed:
+            self.changed(key, before, document)
+
+    def delete(self, key: str) -> None:
+        key = fold(key)
+        before = self._documents.pop(key)
+        self.touched.setdefault(key, before)
+        keys = self.keys
+        position = bisect_left(keys, key)
+        if position < len(keys) and keys[position] == key:
+            del keys[position]
+        self._realias(key, before, None)
+        if self.changed:
+            self.changed(key, before, None)
+
+    def load(self, documents: Iterable[Document]) -> None:
+        """Takes many at once, without undo and without telling anyone."""
+        for document in documents:
+            key = fold(document.key)
+            self._documents[key] = document
+            if document.alias is not None:
+                self._aliases[fold(document.alias)] = key
+        self._keys = None
+
+    def _realias(self, key: str, before: Document | None, after: Document | None) -> None:
+        old = None if before is None or before.alias is None else fold(before.alias)
+        new = None if after is None or after.alias is None else fold(after.alias)
+        if old != new:
+            if old is not None and self._aliases.get(old) == key:
+                del self._aliases[old]
+            if new is not None:
+                self._aliases[new] = key
+
+    def slice(self, start: int, count: int, prefix: str = "") -> list[Document]:
+        """`count` documents from position `start` on, of those whose folded key begins with `prefix`."""
+        keys, documents = self.keys, self._documents
+        first, last = self.bounds(prefix)
+        return [documents[key] for key in keys[first + start : min(first + start + count, last)]]
+
+    def after(self, key: str, count: int) -> list[Document]:
+        """`count` documents behind `key`, which need not exist; `""` begins at the beginning."""
+        keys, documents = self.keys, self._documents
+        first = bisect_right(keys, fold(key)) if key else 0
+        return [documents[key] for key in keys[first : first + count]]
+
+    def bounds(self, prefix: str = "") -> tuple[int, int]:
+        """First position and the one behind the last of the keys that begin with `prefix`."""
+        keys = self.keys
+        if not prefix:
+            return 0, len(keys)
+        prefix = fold(prefix)
+        return bisect_left(keys, prefix), bisect_left(keys, prefix[:-1] + chr(ord(prefix[-1]) + 1))
+
+    def mark(self) -> None:
+        """What there is now is what `undo` goes back to."""
+        self.touched = {}
+
+    def undo(self) -> None:
+        """Goes back to the mark; costs what was touched."""
+        touched, self.touched = self.touched, {}
+        for key, before in touched.items():
+            if before is not None:
+                self.put(before)
+            elif key in self._documents:
+                self.delete(key)
+        self.touched = {}
+
+    def copy(self) -> Collection:
+        """A collection of its own that shares the documents. Whoever takes it sets `changed` anew."""
+        copy = Collection(self.kind)
+        copy._documents = self._documents.copy()
+        copy._keys = None if self._keys is None else self._keys.copy()
+        copy._aliases = self._aliases.copy()
+        copy.touched = self.touched.copy()
+        return copy

@@ -1,0 +1,39 @@
+"""One document of the catalog: the bytes that are kept, and what was made of them for reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_akeneo.core.json_types import Json, loads
+
+
+class Document:
+    """`key` as given, `stored` its JSON. Immutable, so sandboxes and snapshots share it.
+
+    `view` is whatever the kind's renderer made of it for reading; it holds while `generation` is the one of the
+    reading catalog (generations are drawn from one counter, so sharing sandboxes never mistake each other's).
+    `parts`: where the renderer of products cuts `stored`; `alias`: a second key (the identifier of a product).
+    """
+
+    __slots__ = ("_data", "alias", "generation", "key", "parts", "stored", "view")
+
+    def __init__(self, key: str, stored: bytes, *, alias: str | None = None, parts: tuple[int, int] = (0, 0)) -> None:
+        self.key, self.stored, self.alias, self.parts = key, stored, alias, parts
+        self.view: Any = None
+        self.generation = -1
+        self._data: Json | None = None
+
+    @property
+    def data(self) -> Json:
+        """`stored`, parsed once and kept: for the structure, which is small and asked for all the time. Read only."""
+        if self._data is None:
+            self._data = loads(self.stored)
+        return self._data
+
+
+def fold(key: str) -> str:
+    """The form in which keys are compared and sorted: letter case does not count.
+
+    Source: pim: the database collation (utf8mb4_unicode_ci) and the search engine's lower-case normalizer.
+    """
+    return key.lower()

@@ -1,0 +1,56 @@
+"""The commands. stdout carries data, stderr logs and progress.
+
+Exit codes: 0 good, 1 a rule or check failed, 2 wrong usage or configuration, 3 could not start, 4 target
+unreachable or timed out, 5 nothing was checked.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from mock_akeneo import __version__
+
+# Each command lies in a module of its own, loaded when it is called: `serve` need not wait for the contract kit.
+COMMANDS = {
+    "serve": ("serve", "serve"),
+    "exec": ("exec_", "exec_"),
+    "contract": ("contract", "contract"),
+    "wait": ("probe", "wait"),
+    "status": ("probe", "status"),
+    "version": ("probe", "version"),
+}
+
+
+class Commands(click.Group):
+    """Loads a command when it is asked for, and suggests one when there is none of that name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"mock_akeneo.cli.{module}"), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f' Did you mean "{near[0]}"?' if near else f" Commands: {', '.join(COMMANDS)}."
+            raise click.UsageError(f'There is no command "{args[0]}".{hint}')
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=(
+    "Exit codes: 0 good, 1 a rule or check failed, 2 wrong usage or configuration, 3 could not start, "
+    "4 target unreachable or timed out, 5 nothing was checked."
+))  # fmt: skip
+@click.version_option(__version__, prog_name="mock-akeneo")
+def main() -> None:
+    """A local Akeneo PIM that you can break on purpose, and a contract kit for the connectors that talk to it."""

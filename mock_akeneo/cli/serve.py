@@ -1,0 +1,116 @@
+"""`serve`: runs the server."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from mock_akeneo.app import App, create_app
+from mock_akeneo.cli.configuration import fail, settings_from, settings_options
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.server import CannotStart, base_url, listener, uvicorn_server
+
+
+@click.command()
+@settings_options
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Form of the banner.")
+def serve(format_: str, **flags: Any) -> None:
+    """Run the server until Ctrl-C or SIGTERM."""
+    settings = settings_from(flags)
+    app = app_of(settings)
+    try:
+        sock = listener(settings.host, settings.port)
+    except CannotStart as error:
+        fail(3, str(error))
+    url = settings.public_url or base_url(sock, settings.host)
+    ready = ready_line(app.sandboxes.default, url)
+    server = uvicorn_server(app)
+
+    async def run() -> None:
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        loop.call_soon(announce, format_, ready, app, settings)
+        await server.serve(sockets=[sock])
+
+    import asyncio
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        try:
+            runner.run(run())
+        except KeyboardInterrupt:
+            sys.exit(128 + signal.SIGINT)
+
+
+def app_of(settings: Settings) -> App:
+    """The application, or one sentence and exit code 2."""
+    try:
+        return create_app(settings)
+    except (ValueError, OSError) as error:
+        fail(2, str(error))
+        raise AssertionError from None
+
+
+def ready_line(sandbox: Sandbox, url: str) -> Json:
+    connection = next(iter(sandbox.connections.by_code.values()))
+    return {
+        "event": "ready",
+        "base_url": url,
+        "client_id": connection.client_id,
+        "secret": connection.secret,
+        "username": connection.username,
+        "password": connection.password,
+        "pid": os.getpid(),
+    }
+
+
+def announce(format_: str, ready: Json, app: App, settings: Settings) -> None:
+    """Says on stdout that the server is ready, and writes the ready file in one step."""
+    line = orjson.dumps(ready).decode()
+    if settings.ready_file:
+        write_atomically(settings.ready_file, line + "\n")
+    click.echo(line if format_ == "json" else banner(ready, app.sandboxes.default))
+    sys.stdout.flush()
+
+
+def write_atomically(file: Path, text: str) -> None:
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part.write_text(text, "utf-8")
+    part.replace(file)
+
+
+def banner(ready: Json, sandbox: Sandbox) -> str:
+    """Paste-ready: what a connector needs, and one `curl` for a token."""
+    basic = b64encode(f"{ready['client_id']}:{ready['secret']}".encode()).decode()
+    body = orjson.dumps(
+        {"grant_type": "password", "username": ready["username"], "password": ready["password"]}
+    ).decode()
+    limits = ", ".join(limit.name for limit in sandbox.limiter.limits) or "none"
+    quoted = {name: shlex.quote(str(value)) for name, value in ready.items()}
+    return f"""mock-akeneo is ready
+
+  export AKENEO_BASE_URL={quoted["base_url"]}
+  export AKENEO_CLIENT_ID={quoted["client_id"]}
+  export AKENEO_SECRET={quoted["secret"]}
+  export AKENEO_USERNAME={quoted["username"]}
+  export AKENEO_PASSWORD={quoted["password"]}
+
+  curl -s {ready["base_url"]}/api/oauth/v1/token \\
+    -H 'Authorization: Basic {basic}' -H 'Content-Type: application/json' \\
+    -d {shlex.quote(body)}
+
+  control   {ready["base_url"]}/_mock/v1/health
+  limits    {limits}
+  clock     {sandbox.clock.mode}, {sandbox.clock.iso()}
+  products  {len(sandbox.catalog["product"])}
+"""

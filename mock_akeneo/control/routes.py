@@ -1,0 +1,133 @@
+"""The routes of the control plane: one visible table, and who may use it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from hmac import compare_digest
+from ipaddress import ip_address
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_akeneo.control import callers, requests, state
+from mock_akeneo.control.answers import ControlError, refusal
+from mock_akeneo.sandbox.sandboxes import Sandboxes
+
+PREFIX: Final = "/_mock/v1"
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("GET", "/health", state.health),
+    ("GET", "/version", state.version),
+    ("POST", "/reset", state.reset),
+    ("GET", "/clock", state.clock),
+    ("PUT", "/clock", state.set_clock),
+    ("POST", "/clock/advance", state.advance),
+    ("GET", "/limits", state.limits),
+    ("PUT", "/limits", state.set_limits),
+    ("GET", "/limits/usage", state.usage),
+    ("GET", "/connections", callers.connections),
+    ("POST", "/connections", callers.create_connection),
+    ("GET", "/connections/{code}", callers.connection),
+    ("PATCH", "/connections/{code}", callers.update_connection),
+    ("DELETE", "/connections/{code}", callers.delete_connection),
+    ("POST", "/connections/{code}/regenerate-secret", callers.regenerate_secret),
+    ("POST", "/connections/{code}/regenerate-password", callers.regenerate_password),
+    ("GET", "/tokens", callers.tokens),
+    ("POST", "/tokens", callers.create_token),
+    ("POST", "/tokens/expire", callers.expire_tokens),
+    ("POST", "/tokens/revoke", callers.revoke_tokens),
+    ("GET", "/requests", requests.requests),
+    ("DELETE", "/requests", requests.clear_requests),
+    ("GET", "/requests/{id}", requests.one_request),
+)
+
+_log = logging.getLogger("mock_akeneo")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address, or the host of a `Host` header without its port, is this machine's own."""
+    name = host.strip("[]").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+class Guard:
+    """Who may use the control plane: on loopback who asks for a local `Host` (no web page can), else the token's bearer."""
+
+    def __init__(self, app: ASGIApp, *, admin_token: str | None) -> None:
+        self.app, self.admin_token = app, admin_token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            refused = self._refused(scope)
+            if refused is not None:
+                await refused(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _refused(self, scope: Scope) -> Response | None:
+        headers = dict(scope["headers"])
+        if self.admin_token is not None:
+            if scope["path"] == f"{PREFIX}/health":
+                return None
+            given: bytes = headers.get(b"authorization", b"")
+            if compare_digest(given, b"Bearer " + self.admin_token.encode()):
+                return None
+            return refusal(401, "send the admin token: Authorization: Bearer <MOCK_AKENEO_ADMIN_TOKEN>")
+        host = headers.get(b"host", b"localhost").decode("latin-1")
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        if is_loopback(name):
+            return None
+        return refusal(403, f'the control plane answers to local names only, not to "{host}"')
+
+
+def control_plane(sandboxes: Sandboxes, *, admin_token: str | None = None) -> ASGIApp:
+    """The control plane as an ASGI application. `admin_token`: demanded when bound to anything but loopback."""
+    by_path: dict[str, dict[str, Handler]] = {}
+    for method, path, handler in TABLE:
+        by_path.setdefault(path, {})[method] = handler
+    routes = [Route(PREFIX + path, _one_of(handlers), methods=list(handlers)) for path, handlers in by_path.items()]
+    app = Starlette(
+        routes=routes,
+        exception_handlers={HTTPException: _http, ControlError: _control},
+    )
+    app.state.sandboxes = sandboxes
+    return Guard(app, admin_token=admin_token)
+
+
+def _one_of(handlers: dict[str, Handler]) -> Handler:
+    async def handle(request: Request) -> Response:
+        handler = handlers.get(request.method) or handlers["GET"]
+        response = await handler(request)
+        for sandbox in request.app.state.sandboxes.by_name.values():
+            sandbox.catalog.commit()
+        return response
+
+    return handle
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        response = refusal(405, f"{request.url.path} takes {allowed}")
+        response.headers["Allow"] = allowed
+        return response
+    return refusal(error.status_code, f"there is nothing at {request.url.path}")
+
+
+async def _control(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ControlError)
+    return refusal(error.status, error.detail)

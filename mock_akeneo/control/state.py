@@ -1,0 +1,124 @@
+"""Health, reset, clock, limits: the state of a sandbox as a whole."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_akeneo import __version__
+from mock_akeneo.control.answers import ControlError, answer, members, number, sandbox_of, text
+from mock_akeneo.core.clock import iso, moment
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.throttling.limits import Limit, limits_from
+
+
+async def health(request: Request) -> Response:
+    return answer({"status": "ready", "version": __version__, "sandboxes": len(request.app.state.sandboxes.by_name)})
+
+
+async def version(request: Request) -> Response:
+    return answer({"name": "mock-akeneo", "version": __version__})
+
+
+KEPT = ("catalog", "tokens", "limits", "clock", "journal")
+
+
+async def reset(request: Request) -> Response:
+    data = await members(request, ("sandbox", "to", "keep"))
+    sandbox = sandbox_of(request, data)
+    to = text(data, "to", default="start")
+    keep = data.get("keep", [])
+    if not isinstance(keep, list) or not all(name in KEPT for name in keep):
+        raise ControlError(422, f'"keep" is a list of: {", ".join(KEPT)}')
+    if to != "start":
+        raise ControlError(404, f'there is no snapshot "{to}": write "start"')
+    sandbox.reset(frozenset(keep))
+    return answer({"sandbox": sandbox.name, "to": to})
+
+
+def clock_body(sandbox: Sandbox) -> Json:
+    clock = sandbox.clock
+    return {
+        "mode": clock.mode,
+        "now": iso(clock.now()),
+        "offset": round(clock.offset, 3),
+        "scale": clock.scale,
+    }
+
+
+async def clock(request: Request) -> Response:
+    return answer(clock_body(sandbox_of(request)))
+
+
+MODES = ("real", "frozen", "scaled")
+
+
+async def set_clock(request: Request) -> Response:
+    data = await members(request, ("mode", "at", "scale", "sandbox"))
+    sandbox = sandbox_of(request, data)
+    mode = text(data, "mode", default=sandbox.clock.mode)
+    if mode not in MODES:
+        raise ControlError(422, f'"mode" is one of {", ".join(MODES)}')
+    scale = number(data, "scale", default=sandbox.clock.scale if mode == "scaled" else 1.0)
+    if scale <= 0:
+        raise ControlError(422, '"scale" is a number above 0')
+    at = moment_of(data, "at") if data.get("at") is not None else None
+    try:
+        sandbox.clock.set(mode, at=at, scale=scale)
+    except ValueError as error:
+        raise ControlError(422, str(error)) from None
+    return answer(clock_body(sandbox))
+
+
+def moment_of(data: Json, name: str) -> float:
+    try:
+        return moment(text(data, name))
+    except ValueError as error:
+        raise ControlError(422, str(error)) from None
+
+
+async def advance(request: Request) -> Response:
+    data = await members(request, ("seconds", "to", "sandbox"))
+    clock = sandbox_of(request, data).clock
+    if ("seconds" in data) == ("to" in data):
+        raise ControlError(422, 'give "seconds" or "to"')
+    seconds = number(data, "seconds") if "seconds" in data else moment_of(data, "to") - clock.now()
+    try:
+        clock.advance(seconds)
+    except ValueError as error:
+        raise ControlError(422, str(error)) from None
+    return answer({"now": iso(clock.now())})
+
+
+def limits_body(sandbox: Sandbox) -> Json:
+    return {"limits": [limit.to_json() for limit in sandbox.limiter.limits]}
+
+
+async def limits(request: Request) -> Response:
+    return answer(limits_body(sandbox_of(request)))
+
+
+async def set_limits(request: Request) -> Response:
+    data = await members(request, ("preset", "limits", "sandbox"))
+    sandbox = sandbox_of(request, data)
+    if ("preset" in data) == ("limits" in data):
+        raise ControlError(422, 'give "preset" or "limits"')
+    try:
+        sandbox.limiter.replace(parsed_limits(data["preset"] if "preset" in data else data["limits"]))
+    except ValueError as error:
+        raise ControlError(422, str(error)) from None
+    return answer(limits_body(sandbox))
+
+
+def parsed_limits(given: object) -> tuple[Limit, ...]:
+    """A preset by name, or a list of limits. Raises `ValueError`."""
+    if isinstance(given, str):
+        return limits_from(given)
+    if not isinstance(given, list):
+        raise ValueError('"limits" is a list of limits')
+    return tuple(Limit.parse(one) for one in given)
+
+
+async def usage(request: Request) -> Response:
+    return answer(sandbox_of(request).limiter.usage())

@@ -1,0 +1,1 @@
+"""What every room stands on: the clock, the dice, problems, answers, settings. Imports nothing of ours above it."""

@@ -1,0 +1,137 @@
+"""The sandbox clock: the only place, with `chance`, that knows the time.
+
+What the PIM computes runs on it (token life, windows, `Retry-After`, `Date`, timestamps, index lag). What a
+socket feels (delay, drip, stall, waiting for a slot) is real time: `monotonic()`.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, Final
+
+FROZEN_AT: Final = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+monotonic = time.monotonic
+
+
+class Clock:
+    """Seconds since 1970 as the sandbox counts them.
+
+    `mode`: `real` (monotonic time plus an offset), `frozen`, or `scaled` by `scale`. `advance` works in every
+    mode, forwards only, and carries out what falls due in order of time.
+    """
+
+    __slots__ = ("_base", "_due", "_mark", "_order", "mode", "scale")
+
+    def __init__(self, mode: str = "real", *, at: float | None = None, scale: float = 1.0) -> None:
+        self._due: list[tuple[float, int, Callable[[], Any]]] = []
+        self._order = count()
+        self.mode, self.scale = mode, scale
+        self._mark = monotonic()
+        self._base = at if at is not None else (FROZEN_AT if mode == "frozen" else time.time())
+
+    @classmethod
+    def parse(cls, text: str) -> Clock:
+        """`real`, `frozen`, `frozen@2026-01-01T00:00:00Z` or `x60`. Raises `ValueError` with what to write."""
+        if text == "real":
+            return cls("real")
+        if text == "frozen":
+            return cls("frozen")
+        if text.startswith("frozen@"):
+            return cls("frozen", at=moment(text.removeprefix("frozen@")))
+        if text.startswith("x"):
+            try:
+                scale = float(text[1:])
+            except ValueError:
+                scale = math.nan
+            if 0 < scale < math.inf:
+                return cls("scaled", scale=scale)
+        raise ValueError(f'unknown clock "{text}": write real, frozen, frozen@2026-01-01T00:00:00Z or x60')
+
+    def now(self) -> float:
+        """Seconds since 1970-01-01T00:00:00Z, with fraction."""
+        if self.mode == "frozen":
+            return self._base
+        passed = monotonic() - self._mark
+        return self._base + (passed * self.scale if self.mode == "scaled" else passed)
+
+    def iso(self) -> str:
+        """Now, as the PIM writes moments: `2016-06-14T13:12:50+00:00`."""
+        return iso(self.now())
+
+    @property
+    def offset(self) -> float:
+        """Seconds by which the sandbox is ahead of the machine's clock."""
+        return self.now() - time.time()
+
+    def set(self, mode: str, *, at: float | None = None, scale: float = 1.0) -> None:
+        """Changes the mode; the time goes on from `at`, or from now. Never backwards: raises `ValueError`."""
+        now = self.now()
+        if at is not None and at < now:
+            raise ValueError(f"the clock only moves forwards: it is {iso(now)}, later than {iso(at)}")
+        self._base, self._mark, self.mode, self.scale = now, monotonic(), mode, scale
+        if at is not None:
+            self.advance(at - now)
+
+    def restart(self, start: Clock) -> None:
+        """Becomes as `start` is, backwards too, and forgets what was due: for a reset of the sandbox."""
+        self.mode, self.scale, self._base, self._mark = start.mode, start.scale, start._base, start._mark
+        self._due.clear()
+
+    def advance(self, seconds: float) -> float:
+        """Moves forwards by `seconds` and does what falls due on the way, each at its own time. Gives the new now."""
+        if not 0 <= seconds < math.inf:
+            raise ValueError("the clock only moves forwards: give seconds >= 0")
+        target = self.now() + seconds
+        mode = self.mode
+        self.mode = "frozen"
+        try:
+            while self._due and self._due[0][0] <= target:
+                at, _, act = heappop(self._due)
+                self._base = max(self._base, at)
+                act()
+        finally:
+            self._base, self._mark, self.mode = target, monotonic(), mode
+        return target
+
+    def at(self, when: float, act: Callable[[], Any]) -> None:
+        """Does `act` once when the sandbox reaches `when` (checked by `advance` and by `run_due`)."""
+        heappush(self._due, (when, next(self._order), act))
+
+    def run_due(self) -> None:
+        """Does what has fallen due by itself, in the modes in which time passes."""
+        while self._due and self._due[0][0] <= self.now():
+            heappop(self._due)[2]()
+
+    def next_due(self) -> float | None:
+        """When the next thing falls due, in sandbox time."""
+        return self._due[0][0] if self._due else None
+
+
+def iso(seconds: float) -> str:
+    """PHP's date format `c` in UTC: `2016-06-14T13:12:50+00:00`."""
+    return datetime.fromtimestamp(math.floor(seconds), UTC).isoformat()
+
+
+def moment(text: str) -> float:
+    """Seconds since 1970 of an ISO 8601 text; without a zone it is UTC. Raises `ValueError`."""
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is no ISO 8601 moment: write 2026-01-01T00:00:00Z') from None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def http_date(seconds: float) -> str:
+    """`Sun, 06 Nov 1994 08:49:37 GMT`, whatever the machine's locale."""
+    at = datetime.fromtimestamp(math.floor(seconds), UTC)
+    return f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M:%S} GMT"

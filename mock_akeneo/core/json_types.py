@@ -1,0 +1,41 @@
+"""The shapes of JSON in Python, and PHP's words for them, which the PIM's messages use.
+
+Source: pim: src/Akeneo/Tool/Component/StorageUtils/Exception/InvalidPropertyTypeException.php (`gettype`)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+type_names: dict[type, str] = {
+    type(None): "NULL",
+    bool: "boolean",
+    int: "integer",
+    float: "double",
+    str: "string",
+    list: "array",
+    dict: "array",
+}
+
+# A JSON object. Values stay `Any`: a payload is checked by shapes and rules, not by the type checker.
+Json = dict[str, Any]
+
+
+def php_type(value: object) -> str:
+    """PHP's `gettype` of a JSON value: `NULL`, `boolean`, `integer`, `double`, `string` or `array`."""
+    return type_names[type(value)]
+
+
+def dumps(value: object) -> bytes:
+    """Compact UTF-8 JSON, in a block of its own size.
+
+    orjson leaves a 3 KB result in a 16 KB heap block; what is kept must be copied out of it.
+    """
+    return bytes(memoryview(orjson.dumps(value)))
+
+
+def loads(text: bytes | str) -> Any:
+    """Parses as strictly as PHP's `json_decode`: UTF-8 only, no byte order mark, no NaN. Raises `ValueError`."""
+    return orjson.loads(text)

@@ -1,0 +1,1 @@
+"""Connections, tokens and grants: who calls, and what he may do."""

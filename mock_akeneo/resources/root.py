@@ -1,0 +1,55 @@
+"""The root of the API and the system information.
+
+Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/Controller/RootEndpointController.php,
+src/Akeneo/Platform/Bundle/.../SystemInformation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mock_akeneo.core.json_types import dumps
+from mock_akeneo.rest import negotiation
+from mock_akeneo.rest.gateway import TOKEN_PATH
+from mock_akeneo.rest.operation import ROOT, Operation
+from mock_akeneo.sandbox.call import Answer, Call, json_answer
+
+# What `GET /system-information` says of each version that we answer like.
+VERSIONS = {
+    "saas": {"version": "v20260101000000", "edition": "Serenity"},
+    "7.0": {"version": "7.0.85", "edition": "CE"},
+    "6.0": {"version": "6.0.110", "edition": "CE"},
+    "5.0": {"version": "5.0.120", "edition": "CE"},
+}
+
+
+def root(operations: Iterable[Operation]) -> Operation:
+    """The one open route: lists the others by name."""
+    routes = {
+        operation.route: {"route": operation.path.replace(":path}", "}"), "methods": [operation.method]}
+        for operation in operations
+        if operation.route
+    }
+
+    def respond(call: Call) -> Answer:
+        if call.method == "GET":
+            negotiation.check_accept(call.headers.get(b"accept"))
+        authentication = {"fos_oauth_server_token": {"route": TOKEN_PATH, "methods": ["POST"]}}
+        return json_answer(
+            dumps({"host": call.base.decode("latin-1"), "authentication": authentication, "routes": routes})
+        )
+
+    return Operation(name="root.get", method="GET", path=ROOT, respond=respond, public=True)
+
+
+def system_information(call: Call) -> Answer:
+    return json_answer(dumps(VERSIONS[call.sandbox.pim_version]))
+
+
+SYSTEM_INFORMATION = Operation(
+    name="system_information.get",
+    method="GET",
+    path=f"{ROOT}/system-information",
+    respond=system_information,
+    route="pim_api_system_information_get",
+)

@@ -1,0 +1,263 @@
+"""The endpoints of a resource: list, get, create, update, update_list, delete, made of its value.
+
+Source: pim: src/Akeneo/Pim/Structure/Bundle/Controller/ExternalApi/ and their EndToEnd tests
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.problems import Malformed, NotFound, Problem
+from mock_akeneo.rest import pages, rules
+from mock_akeneo.rest.collection_lines import answer_lines
+from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
+from mock_akeneo.rest.resource import Resource
+from mock_akeneo.sandbox.call import Answer, Call, json_answer
+
+
+def operations(resource: Resource) -> tuple[Operation, ...]:
+    """Its operations, those of `extra` last."""
+    return (*(_ENDPOINTS[endpoint](resource) for endpoint in resource.endpoints), *resource.extra)
+
+
+# Reading
+
+
+def tail(document: Document, resource: Resource, pim: Catalog) -> bytes:
+    """What GET shows without the opening brace: an item of a list puts `_links` before it."""
+    generation = pim.generation[resource.kind]
+    if document.generation != generation:
+        document.view = dumps(resource.shown(document.data, pim))[1:]
+        document.generation = generation
+    view: bytes = document.view
+    return view
+
+
+def _tail_for(call: Call, resource: Resource) -> Callable[[Document], bytes]:
+    asked, query, pim = resource.asked, call.query, call.catalog
+    if asked is not None and any(query.get(name) == "true" for name in resource.asked_by):
+        return lambda document: dumps(asked(document.data, pim, query))[1:]
+    return lambda document: tail(document, resource, pim)
+
+
+def _parent(call: Call, resource: Resource, *, writing: bool) -> str:
+    under = resource.under
+    return under.find(call.params[0], call.catalog, writing) if under else ""
+
+
+def _url(call: Call, resource: Resource, parent: str) -> str:
+    path = resource.path
+    if resource.under:
+        head, _, rest = path.partition("{")
+        path = head + pages.path_segment(parent) + rest.partition("}")[2]
+    return call.base.decode("latin-1") + path
+
+
+def _get(resource: Resource) -> Operation:
+    def respond(call: Call) -> Answer:
+        parent = _parent(call, resource, writing=False)
+        document = find(resource, call.params[-1], parent, call.catalog)
+        call.entry.items = (document.data["code"],)
+        return json_answer(b"{" + _tail_for(call, resource)(document))
+
+    return _operation(resource, "get", "GET", respond, one=True)
+
+
+def find(resource: Resource, code: str, parent: str, pim: Catalog) -> Document:
+    document = pim[resource.kind].get(resource.key(parent, code))
+    if document is None:
+        raise NotFound(resource.missing(code, parent))
+    return document
+
+
+def _list(resource: Resource) -> Operation:
+    def respond(call: Call) -> Answer:
+        pim, query = call.catalog, call.query
+        parent = _parent(call, resource, writing=False)
+        # The search is looked at first where a resource has one, as the PIM's controllers do.
+        wanted = resource.search(query["search"], pim) if resource.search and "search" in query else None
+        page = pages.offset_page(query)
+        start = (page.number - 1) * page.limit
+        prefix = resource.key(parent, "") if resource.under else ""
+        collection = pim[resource.kind]
+        if wanted is None and resource.sorted_by_key:
+            first, last = collection.bounds(prefix)
+            count, found = last - first, collection.slice(start, page.limit, prefix)
+        else:
+            everything: Iterable[Document] = resource.order(pim, resource.kind, prefix)
+            fitting = [d for d in everything if wanted is None or wanted(d.data)]
+            count, found = len(fitting), fitting[start : start + page.limit]
+        url = _url(call, resource, parent)
+        tail_of, head = _tail_for(call, resource), b'{"_links":{"self":{"href":"' + url.encode() + b"/"
+        codes = [document.data["code"] for document in found]
+        call.entry.items = codes
+        items = b",".join(
+            b'%b%b"}},%b' % (head, pages.path_segment(code).encode(), tail_of(document))
+            for code, document in zip(codes, found, strict=True)
+        )
+        links = pages.offset_links(url, page, pages.other_parameters(query), full=len(found) == page.limit)
+        return json_answer(pages.offset_body(links, page, count if page.with_count else None, items))
+
+    return _operation(resource, "list", "GET", respond)
+
+
+# Writing
+
+
+def _create(resource: Resource) -> Operation:
+    def respond(call: Call) -> Answer:
+        parent = _parent(call, resource, writing=True)
+        payload = call.payload()
+        if resource.under:
+            payload = _with_parent(resource, payload, parent)
+        item = write(resource, payload, None, call.catalog, resource.anchors[0], parent)
+        return _written(call, resource, 201, item["code"], parent)
+
+    return _operation(resource, "create", "POST", respond)
+
+
+def _update(resource: Resource) -> Operation:
+    def respond(call: Call) -> Answer:
+        parent = _parent(call, resource, writing=True)
+        status, code = upsert(resource, call.params[-1], call.payload(), call.catalog, parent)
+        return _written(call, resource, status, code, parent)
+
+    return _operation(resource, "update", "PATCH", respond, one=True)
+
+
+def _update_list(resource: Resource) -> Operation:
+    def respond(call: Call) -> Answer:
+        under = resource.under
+        parent = _parent(call, resource, writing=True) if under and not under.per_line else ""
+
+        def line(code: str, payload: Json) -> int:
+            of = _parent(call, resource, writing=True) if under and under.per_line else parent
+            return upsert(resource, code, payload, call.catalog, of)[0]
+
+        return answer_lines(call, "code", resource.anchors[1], line)
+
+    return _operation(resource, "update_list", "PATCH", respond)
+
+
+def _delete(resource: Resource) -> Operation:
+    def respond(call: Call) -> Answer:
+        parent = _parent(call, resource, writing=True)
+        document = find(resource, call.params[-1], parent, call.catalog)
+        call.catalog[resource.kind].delete(document.key)
+        return Answer(204)
+
+    return _operation(resource, "delete", "DELETE", respond, one=True)
+
+
+def _with_parent(resource: Resource, payload: Json, parent: str) -> Json:
+    """A new item lies under the parent of the URL; the body may repeat it but not differ."""
+    assert resource.under
+    member = resource.under.member
+    given = payload.get(member)
+    if given is not None and given != parent and member in resource.shape:
+        raise Problem(
+            422,
+            f'The {member} code "{given}" provided in the request body must match the {member} code "{parent}" '
+            "provided in the url.",
+        )
+    return {**payload, member: parent} if member in resource.shape else payload
+
+
+def upsert(resource: Resource, code: str, payload: Json, pim: Catalog, parent: str = "") -> tuple[int, str]:
+    """PATCH of one: 201 or 204, and the code. `code` is the one of the URL, or of the line."""
+    document = pim[resource.kind].get(resource.key(parent, code))
+    if document is not None:
+        write(resource, payload, document, pim, resource.anchors[1], parent)
+        return 204, document.data["code"]
+    if resource.under:
+        payload = _with_parent(resource, payload, parent)
+    given = payload.get("code", code)
+    if given != code:
+        name = "code" if not resource.under or resource.under.member == "family" else "option code"
+        raise Problem(
+            422,
+            f'The {name} "{given}" provided in the request body must match the {name} "{code}" provided in the url.',
+        )
+    item = write(resource, {"code": code, **payload}, None, pim, resource.anchors[1], parent)
+    return 201, item["code"]
+
+
+def write(
+    resource: Resource, payload: Json, document: Document | None, pim: Catalog, anchor: str, parent: str = ""
+) -> Json:
+    """Shape, completion, rules, save: all or nothing. Gives the item; nothing is saved when nothing changes."""
+    before = None if document is None else document.data
+    item = resource.blank(pim) if before is None else deepcopy(before)
+    if resource.under and before is None:
+        item[resource.under.member] = parent
+    try:
+        for name, value in payload.items():
+            shape = resource.shape.get(name)
+            if shape is not None:
+                shape(item, name, value, pim)
+            elif name not in resource.ignored:
+                raise Malformed(f'Property "{name}" does not exist.')
+        resource.completed(item, before, pim)
+        rules.check(resource.rules, item, before, pim)
+    except Malformed as problem:
+        problem.link = problem.link or anchor
+        raise
+    if item != before:
+        save(resource, item, before, pim, parent)
+    return item
+
+
+def save(resource: Resource, item: Json, before: Json | None, pim: Catalog, parent: str = "") -> None:
+    stored = dumps(item)
+    pim[resource.kind].put(Document(resource.key(parent, item["code"]), stored))
+    resource.saved(loads(stored), before, pim)
+
+
+def _written(call: Call, resource: Resource, status: int, code: str, parent: str) -> Answer:
+    location = f"{_url(call, resource, parent)}/{pages.path_segment(code)}"
+    return Answer(status, b"", ((b"location", location.encode()),))
+
+
+# The operations as values
+
+
+def _operation(
+    resource: Resource, verb: str, method: str, respond: Callable[[Call], Answer], *, one: bool = False
+) -> Operation:
+    edits = method != "GET"
+    right = "edit" if edits else "list"
+    words = "create or update" if edits else "list"
+    consumes = COLLECTION_JSON if verb == "update_list" else APPLICATION_JSON
+    return Operation(
+        name=f"{resource.name}.{verb}",
+        method=method,
+        path=f"{resource.path}/{{code}}" if one else resource.path,
+        respond=respond,
+        acl=None if resource.acl is None else f"pim_api_{resource.acl}_{right}",
+        forbidden=resource.forbidden or forbidden(words, resource.entities),
+        consumes=consumes if method in ("POST", "PATCH") else None,
+        route=f"pim_api_{resource.route}_{_ROUTE_NAMES[verb]}",
+    )
+
+
+_ROUTE_NAMES = {
+    "list": "list",
+    "get": "get",
+    "create": "create",
+    "update": "partial_update",
+    "update_list": "partial_update_list",
+    "delete": "delete",
+}
+
+_ENDPOINTS: dict[str, Callable[[Resource], Operation]] = {
+    "list": _list,
+    "get": _get,
+    "create": _create,
+    "update": _update,
+    "update_list": _update_list,
+    "delete": _delete,
+}

@@ -1,0 +1,333 @@
+"""The way of a request: one pure-ASGI pipeline in front of all operations.
+
+Order: route look-up (names the operation, answers nothing yet), sandbox and connection, windows, slots, then the
+PIM's own order, in which 404, 405, 400, 401 and the rest arise. Everything that is answered is in the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from mock_akeneo.core.clock import http_date, monotonic
+from mock_akeneo.core.problems import Problem
+from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
+from mock_akeneo.oauth.acls import OVERALL
+from mock_akeneo.oauth.connections import Connection
+from mock_akeneo.oauth.grants import credentials
+from mock_akeneo.oauth.tokens import Token
+from mock_akeneo.rest import negotiation
+from mock_akeneo.rest.operation import Operation
+from mock_akeneo.rest.routes import Routes
+from mock_akeneo.sandbox.call import Answer, Call, problem_answer
+from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.sandbox.sandboxes import Sandboxes
+from mock_akeneo.throttling.limiter import Abandoned, Slot, Waiting
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+TOKEN_PATH: Final = "/api/oauth/v1/token"
+_HOST: Final = re.compile(rb"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_NO_TOKEN: Final = "Full authentication is required to access this resource."
+_NO_ACCESS: Final = "You are not allowed to access the web API."
+
+_log = logging.getLogger("mock_akeneo")
+
+
+class ClientGone(Exception):
+    """The client closed the connection before it was answered."""
+
+
+class Gateway:
+    """Answers every call to the API. `own`: the sandbox of this port, if the port belongs to one."""
+
+    def __init__(
+        self,
+        sandboxes: Sandboxes,
+        routes: Routes,
+        *,
+        public_url: str | None = None,
+        own: Sandbox | None = None,
+    ) -> None:
+        self._sandboxes, self._routes, self._own = sandboxes, routes, own
+        self._public_url = public_url.rstrip("/").encode() if public_url else None
+        self._bearers = sandboxes.bearers
+        self._dates: dict[int, bytes] = {}
+        self._hosts: dict[bytes, bytes] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        received = monotonic()
+        method: str = scope["method"]
+        path: str = scope["path"]
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        query: bytes = scope["query_string"]
+
+        found = self._routes.find(path)
+        operation = None
+        if found is not None:
+            operation = found[0].get("GET" if method == "HEAD" else method)
+        token = self._bearers.get(headers.get(b"authorization", b""))
+        body = b""
+        try:
+            if method != "GET" and method != "HEAD" and (operation is None or operation.read_ahead):
+                body = await _read(receive)
+        except ClientGone:
+            return
+        token_call = path == TOKEN_PATH
+        sandbox, token, connection = self._whose(headers, query, body, token, token_call)
+
+        entry = Entry(method, path, query, scope["headers"], received, sandbox.clock.now())
+        if operation is not None:
+            entry.operation = operation.name
+        if connection is not None:
+            entry.connection = connection.code
+        if token is not None:
+            entry.token_id, entry.user = token.id, token.user.username
+        if body:
+            entry.request_bytes, entry.body = len(body), body[:EXCERPT_BYTES]
+            entry.body_sha256 = sha256(body).hexdigest()
+
+        slot: Slot | None = None
+        try:
+            admitted = sandbox.limiter.enter(entry.connection, method, path, token_call=token_call)
+            slot = admitted if isinstance(admitted, Slot) else await self._queued(admitted, receive, entry)
+            entry.limit, entry.in_flight = slot.note, slot.in_flight
+            if operation is not None:
+                entry.nth = sandbox.count(operation.name)
+            call = Call(sandbox, method, path, query, headers, entry)
+            call.body, call.base, call.receive = body, self._base(scope, headers), receive
+            answer = await self._answer(call, found, operation, token)
+        except Problem as problem:
+            entry.limit = getattr(problem, "note", entry.limit)
+            answer = problem_answer(problem)
+        except ClientGone:
+            entry.client_gone = True
+            entry.answered = monotonic()
+            sandbox.journal.add(entry)
+            if slot is not None:
+                slot.leave()
+            return
+        except BaseException:
+            if slot is not None:
+                slot.leave()
+            raise
+        await self._send(answer, sandbox, entry, slot, send)
+
+    # Who calls
+
+    def _whose(
+        self, headers: dict[bytes, bytes], query: bytes, body: bytes, token: Token | None, token_call: bool
+    ) -> tuple[Sandbox, Token | None, Connection | None]:
+        if token is None and b"access_token" in query and b"authorization" not in headers:
+            value = dict(parse_qsl(query)).get(b"access_token", b"")
+            token = self._bearers.get(b"Bearer " + value)
+        if token is None and b"access_token=" in body and b"authorization" not in headers:
+            if negotiation.media_type(headers.get(b"content-type")) == "application/x-www-form-urlencoded":
+                token = self._bearers.get(b"Bearer " + dict(parse_qsl(body)).get(b"access_token", b""))
+        client_id = ""
+        if token_call:
+            client_id = credentials(headers.get(b"authorization"), token_members(headers, body) or {})[0]
+        connection: Connection | None
+        if self._own is not None:
+            own = self._own
+            if token is not None and token.connection.sandbox != own.name:
+                token = None
+            connection = own.connections.by_client_id.get(client_id) if token_call else token and token.connection
+            return own, token, connection
+        if token_call:
+            connection = self._sandboxes.clients.get(client_id)
+        else:
+            connection = None if token is None else token.connection
+        if connection is not None:
+            return self._sandboxes.by_name[connection.sandbox], token, connection
+        named = headers.get(b"x-mock-sandbox")
+        sandbox = self._sandboxes.by_name.get(named.decode("latin-1")) if named else None
+        return sandbox or self._sandboxes.default, None, None
+
+    def _base(self, scope: Scope, headers: dict[bytes, bytes]) -> bytes:
+        """Scheme and host of the links: the public URL, else as forwarded, else as the client asked."""
+        if self._public_url is not None:
+            return self._public_url
+        scheme = headers.get(b"x-forwarded-proto") or scope["scheme"].encode()
+        host = headers.get(b"x-forwarded-host") or headers.get(b"host", b"")
+        known = self._hosts.get(scheme + host)
+        if known is None:
+            if scheme not in (b"http", b"https"):
+                scheme = scope["scheme"].encode()
+            if not _HOST.fullmatch(host):
+                server = scope.get("server") or ("localhost", None)
+                host = (f"{server[0]}:{server[1]}" if server[1] else str(server[0])).encode()
+            if len(self._hosts) > 1000:
+                self._hosts.clear()
+            known = self._hosts[scheme + host] = scheme + b"://" + host
+        return known
+
+    # What is answered
+
+    async def _queued(self, waiting: Waiting, receive: Receive, entry: Entry) -> Slot:
+        """Its slot, when its turn comes. Who disconnects leaves the queue; raises `ClientGone`."""
+        gone = asyncio.ensure_future(_gone(receive))
+        gone.add_done_callback(lambda _: waiting.abandon())
+        try:
+            return await waiting.granted()
+        except Abandoned:
+            raise ClientGone from None
+        finally:
+            entry.queued_ms = waiting.queued_ms
+            gone.cancel()
+
+    async def _answer(
+        self,
+        call: Call,
+        found: tuple[dict[str, Operation], tuple[str, ...]] | None,
+        operation: Operation | None,
+        token: Token | None,
+    ) -> Answer:
+        try:
+            if operation is None:
+                raise _no_route(call, found[0] if found else None)
+            assert found is not None
+            call.params = found[1]
+            if not operation.public:
+                self._authorise(call, operation, token)
+            answer = operation.respond(call)
+            if not isinstance(answer, Answer):
+                answer = await answer
+            if call.method != "GET":
+                call.catalog.commit()
+            return answer
+        except Problem as problem:
+            if call.method != "GET":
+                call.catalog.commit()
+            return problem_answer(problem)
+        except ClientGone:
+            raise
+        except Exception:
+            _log.exception("%s %s could not be answered", call.method, call.path)
+            return problem_answer(Problem(500, "Internal Server Error"))
+
+    def _authorise(self, call: Call, operation: Operation, token: Token | None) -> None:
+        """JSON decoding, authentication, overall right, headers, brackets, entity right: in the PIM's order."""
+        headers, writes = call.headers, call.method in ("POST", "PATCH", "PUT")
+        content_type = ""
+        if writes:
+            content_type = negotiation.media_type(headers.get(b"content-type"))
+            if content_type == "application/json":
+                call.json = negotiation.decoded(call.body)
+        if token is None:
+            raise _no_token(headers.get(b"authorization"), call)
+        if token.expires_at <= call.sandbox.clock.now():
+            raise Problem(401, "The access token provided has expired.")
+        call.connection, call.user = token.connection, token.user
+        role = token.user.role
+        if OVERALL not in role:
+            raise Problem(403, _NO_ACCESS)
+        if call.method == "GET":
+            negotiation.check_accept(headers.get(b"accept"))
+        elif writes and operation.consumes is not None:
+            negotiation.check_content_type(content_type, operation.consumes)
+        if call.query_string and (b"[" in call.query_string or b"%5" in call.query_string):
+            negotiation.check_brackets(call.query_string)
+        if operation.acl is not None and operation.acl not in role:
+            raise Problem(403, operation.forbidden)
+
+    # How it leaves
+
+    async def _send(self, answer: Answer, sandbox: Sandbox, entry: Entry, slot: Slot | None, send: Send) -> None:
+        status, body, extra, stream, length = answer
+        headers = list(extra)
+        if status != 204:
+            headers.append((b"content-length", b"%d" % (length if stream else len(body))))
+        headers.append((b"date", self._date(sandbox.clock.now())))
+        start = {"type": "http.response.start", "status": status, "headers": headers}
+        entry.status = status
+        if stream is not None:
+            await send(start)
+            sent = 0
+            async for chunk in stream:
+                sent += len(chunk)
+                if sent >= length:
+                    body = chunk
+                    break
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            entry.response_bytes = sent
+        else:
+            entry.response_bytes = len(body)
+        # One turn of the loop from here to the last byte: the journal knows the call, the moves that waited for
+        # it are done and its slot is free before the client can read the end of the answer.
+        entry.answered = monotonic()
+        if sandbox.moves and entry.operation is not None:
+            entry.moved = sandbox.answered(entry.operation)
+        sandbox.journal.add(entry)
+        if slot is not None:
+            slot.leave()
+        if stream is None:
+            await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    def _date(self, now: float) -> bytes:
+        second = int(now)
+        date = self._dates.get(second)
+        if date is None:
+            self._dates.clear()
+            date = self._dates[second] = http_date(now).encode()
+        return date
+
+
+async def _gone(receive: Receive) -> None:
+    """Returns when the client has closed the connection. Its body has been read before."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _read(receive: Receive) -> bytes:
+    """The whole body."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts = [body]
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        parts.append(message.get("body", b""))
+    return b"".join(parts)
+
+
+def token_members(headers: dict[bytes, bytes], body: bytes) -> dict[str, object] | None:
+    """The members of a token request, JSON or form; None when they cannot be read."""
+    content_type = negotiation.media_type(headers.get(b"content-type"))
+    if content_type == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        data = negotiation.decoded(body)
+    except Problem:
+        return None
+    return data if isinstance(data, dict) else {}
+
+
+def _no_route(call: Call, methods: dict[str, Operation] | None) -> Problem:
+    url = call.base.decode("latin-1") + call.path
+    text = f'No route found for "{call.method} {url}"'
+    if methods is None:
+        return Problem(404, text)
+    allowed = ", ".join(methods)
+    return Problem(405, f"{text}: Method Not Allowed (Allow: {allowed})", ((b"allow", allowed.encode()),))
+
+
+def _no_token(authorization: bytes | None, call: Call) -> Problem:
+    given = authorization is not None and authorization.startswith(b"Bearer ") and authorization[7:].strip()
+    if given or (authorization is None and call.query.get("access_token")):
+        return Problem(401, "The access token provided is invalid.")
+    return Problem(401, _NO_TOKEN)

@@ -1,0 +1,80 @@
+"""From a path to its operations by a look-up of segments: a literal child, one placeholder child, one for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mock_akeneo.rest.operation import Operation
+
+
+class Node:
+    __slots__ = ("literal", "methods", "placeholder", "rest", "rest_suffixes")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, Node] = {}
+        self.placeholder: Node | None = None
+        # What takes the rest of the path; by a literal last segment (`download`), else for any rest.
+        self.rest: Node | None = None
+        self.rest_suffixes: dict[str, Node] = {}
+        self.methods: dict[str, Operation] = {}
+
+
+Found = tuple[dict[str, Operation], tuple[str, ...]]
+
+
+class Routes:
+    """`find` gives the operations of a path by method, and what its placeholders stood for."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._root = Node()
+        for operation in operations:
+            self._node(operation.path).methods[operation.method] = operation
+
+    def _node(self, path: str) -> Node:
+        node = self._root
+        segments = path.strip("/").split("/")
+        for position, segment in enumerate(segments):
+            if segment.endswith(":path}"):
+                suffix = segments[position + 1 :]
+                assert len(suffix) <= 1, path
+                if suffix:
+                    return node.rest_suffixes.setdefault(suffix[0], Node())
+                if node.rest is None:
+                    node.rest = Node()
+                return node.rest
+            if segment.startswith("{"):
+                if node.placeholder is None:
+                    node.placeholder = Node()
+                node = node.placeholder
+            else:
+                node = node.literal.setdefault(segment, Node())
+        return node
+
+    def find(self, path: str) -> Found | None:
+        """`path` is decoded: a slash may have been written as `/` or as `%2F`, as a PIM takes both."""
+        node = self._root
+        params: tuple[str, ...] = ()
+        segments = path.split("/")
+        last = len(segments) - 1
+        rest: Found | None = None
+        for position in range(1, last + 1):
+            segment = segments[position]
+            if node.rest is not None or node.rest_suffixes:
+                rest = self._rest(node, segments, position, params) or rest
+            literal = node.literal.get(segment)
+            if literal is not None:
+                node = literal
+            elif node.placeholder is not None and segment:
+                node = node.placeholder
+                params = (*params, segment)
+            else:
+                return rest
+        return (node.methods, params) if node.methods else rest
+
+    @staticmethod
+    def _rest(node: Node, segments: list[str], position: int, params: tuple[str, ...]) -> Found | None:
+        suffix = node.rest_suffixes.get(segments[-1])
+        if suffix is not None and len(segments) > position + 1:
+            return suffix.methods, (*params, "/".join(segments[position:-1]))
+        whole = "/".join(segments[position:])
+        return (node.rest.methods, (*params, whole)) if node.rest is not None and whole else None

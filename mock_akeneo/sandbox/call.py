@@ -1,0 +1,102 @@
+"""A call as an operation sees it, and the answer it gives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl
+
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.core.problems import INVALID_JSON, Problem
+from mock_akeneo.journal.journal import Entry
+from mock_akeneo.oauth.connections import Connection
+from mock_akeneo.sandbox.sandbox import Sandbox
+
+Header = tuple[bytes, bytes]
+
+JSON: Final[Header] = (b"content-type", b"application/json")
+COLLECTION: Final[Header] = (b"content-type", b"application/vnd.akeneo.collection+json")
+
+
+class Answer(NamedTuple):
+    """Status, body and headers (without `Content-Length` and `Date`, which the gateway adds).
+
+    `stream`: chunks instead of `body`, of `length` bytes in all.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: tuple[Header, ...] = ()
+    stream: AsyncIterator[bytes] | None = None
+    length: int = 0
+
+
+def json_answer(body: bytes) -> Answer:
+    return Answer(200, body, (JSON,))
+
+
+def problem_answer(problem: Problem) -> Answer:
+    """The one place that turns a refusal into bytes."""
+    content_type, body = problem.content()
+    headers = () if content_type is None else ((b"content-type", content_type),)
+    return Answer(problem.status, body, (*headers, *problem.headers))
+
+
+class Call:
+    """One request on its way through one sandbox.
+
+    `base`: `http://host`, as the client asked. `params`: what the path's placeholders stood for. `json`: the
+    decoded body of a call announced as `application/json`. `receive`: for bodies that are not read ahead.
+    """
+
+    __slots__ = (
+        "_query", "base", "body", "connection", "entry", "headers", "json", "method", "params", "path",
+        "query_string", "receive", "sandbox", "user",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        method: str,
+        path: str,
+        query_string: bytes,
+        headers: dict[bytes, bytes],
+        entry: Entry,
+    ) -> None:
+        self.sandbox, self.method, self.path, self.headers = sandbox, method, path, headers
+        self.query_string, self.entry = query_string, entry
+        self.params: tuple[str, ...] = ()
+        self.body = b""
+        self.json: Any = None
+        self.base = b""
+        self.connection: Connection | None = None
+        self.user: Connection | None = None
+        self.receive: Callable[[], Any] | None = None
+        self._query: dict[str, str] | None = None
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.sandbox.catalog
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters as PHP reads them: of the same name the last counts."""
+        if self._query is None:
+            text = self.query_string.decode("utf-8", "replace")
+            self._query = dict(parse_qsl(text, keep_blank_values=True, errors="replace")) if text else {}
+        return self._query
+
+    def payload(self) -> Json:
+        """The JSON object of the body. A JSON array counts as an object with the keys `0`, `1` …, as in PHP."""
+        data = self.json
+        if data is None and self.body:
+            try:
+                data = loads(self.body)
+            except ValueError:
+                data = None
+        if isinstance(data, dict):
+            return data
+        if isinstance(data, list):
+            return {str(position): value for position, value in enumerate(data)}
+        raise Problem(400, INVALID_JSON)

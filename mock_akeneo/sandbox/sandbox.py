@@ -1,0 +1,191 @@
+"""A sandbox: one isolated PIM with its own catalog, connections, tokens, clock, limits and journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.collection import Collection
+from mock_akeneo.catalog.disk import Disk
+from mock_akeneo.core.chance import Chance
+from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.journal.journal import Journal
+from mock_akeneo.journal.secrets import Secrets
+from mock_akeneo.oauth.connections import Connection, Connections
+from mock_akeneo.oauth.tokens import Token, Tokens
+from mock_akeneo.throttling.limiter import Limiter
+from mock_akeneo.throttling.limits import Limit
+
+# Kinds of rows that a data folder holds besides the catalog's own.
+KEPT_CONNECTION = "connection"
+KEPT_TOKEN = "token"
+
+
+class Move:
+    """Something done once, after the nth matching call was answered and before the next is looked at."""
+
+    __slots__ = ("act", "left", "name", "operation")
+
+    def __init__(self, operation: str, nth: int, act: Callable[[], object], name: str) -> None:
+        self.operation, self.left, self.act, self.name = operation, nth, act, name
+
+
+# What `@pull` and `@push` stand for where an operation is named.
+GROUPS = {
+    "@pull": ("products.list", "products_uuid.list", "products_uuid.search"),
+    "@push": tuple(f"{name}.{verb}" for name in ("products", "products_uuid") for verb in ("create", "update", "update_list")),
+}  # fmt: skip
+
+
+def matches(pattern: str, operation: str) -> bool:
+    """Whether an operation is meant by a name, a glob, `@pull` or `@push`."""
+    group = GROUPS.get(pattern)
+    return operation in group if group is not None else fnmatchcase(operation, pattern)
+
+
+class Sandbox:
+    """All state of one PIM. `start`: what it looked like when it was made, for `reset`."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        limits: tuple[Limit, ...],
+        *,
+        bearers: dict[bytes, Token] | None = None,
+        clients: dict[str, Connection] | None = None,
+        catalog: Catalog | None = None,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+    ) -> None:
+        self.name, self.settings = name, settings
+        self.clock = clock or Clock.parse(settings.clock)
+        self.chance = chance or Chance()
+        self.catalog = catalog or Catalog(self.clock, index_lag=settings.index_lag)
+        self.secrets = Secrets()
+        self.connections = Connections(name, self.chance, clients)
+        self.tokens = Tokens(
+            self.clock,
+            self.chance,
+            {} if bearers is None else bearers,
+            access_seconds=settings.token_lifetime,
+        )
+        self.limiter = Limiter(limits, self.clock)
+        self.journal = Journal(name, self.secrets)
+        self.counts: dict[str, int] = {}
+        self.moves: list[Move] = []
+        self.snapshots: dict[str, dict[str, Collection]] = {}
+        self.pim_version = settings.pim_version
+        self._start_limits = limits
+        self._start_clock = settings.clock
+        self.port: int | None = None
+        self._kept_tokens: dict[str, Json] = {}
+
+    # What outsiders do to it
+
+    def add_connection(self, connection: Connection) -> None:
+        self.connections.add(connection)
+        self.changed(connection)
+
+    def changed(self, connection: Connection) -> None:
+        """Its secrets are known as such from now on, and it is kept."""
+        self.secrets.add(connection.secret)
+        self.secrets.add(connection.password)
+        self.catalog.keep(KEPT_CONNECTION, connection.code, connection.row())
+
+    def issue(self, connection: Connection, user: Connection) -> Json:
+        return self.issued(self.tokens.issue(connection, user))
+
+    def issued(self, answer: Json) -> Json:
+        """Notes the pair of a token answer: secrets, and kept."""
+        self.secrets.add(answer["access_token"])
+        self.secrets.add(answer["refresh_token"])
+        self.keep_tokens()
+        return answer
+
+    def keep_tokens(self) -> None:
+        """The data folder holds the tokens as they are now."""
+        if self.catalog.disk is None:
+            return
+        rows = {row["id"]: row for row in self.tokens.rows()}
+        for id_ in self._kept_tokens.keys() - rows.keys():
+            self.catalog.keep(KEPT_TOKEN, id_, None)
+        for id_, row in rows.items():
+            if self._kept_tokens.get(id_) != row:
+                self.catalog.keep(KEPT_TOKEN, id_, row)
+        self._kept_tokens = rows
+
+    def save_to(self, disk: Disk) -> None:
+        """Keeps catalog, connections and tokens in a data folder from now on."""
+        self.catalog.save_to(disk, self.name)
+
+    def revoke(self, connection: str | None = None, kind: str = "both") -> int:
+        count = self.tokens.revoke(connection, kind)
+        self.keep_tokens()
+        return count
+
+    def expire(self, connection: str | None = None, kind: str = "access") -> int:
+        count = self.tokens.expire(connection, kind)
+        self.keep_tokens()
+        return count
+
+    def regenerate_secret(self, connection: Connection) -> str:
+        """A new secret; the tokens of the client end with the old one."""
+        secret = self.connections.regenerate_secret(connection)
+        self.changed(connection)
+        self.revoke(connection.code)
+        return secret
+
+    def regenerate_password(self, connection: Connection) -> str:
+        """A new password; the tokens of the connection end with the old one."""
+        password = self.connections.regenerate_password(connection)
+        self.changed(connection)
+        self.revoke(connection.code)
+        return password
+
+    def remove_connection(self, connection: Connection) -> None:
+        self.revoke(connection.code)
+        self.connections.remove(connection.code)
+        self.catalog.keep(KEPT_CONNECTION, connection.code, None)
+
+    def after(self, operation: str, nth: int, act: Callable[[], object], name: str = "move") -> Move:
+        """Does `act` once, after the nth call of `operation` (name, glob, `@pull`, `@push`) was answered."""
+        move = Move(operation, nth, act, name)
+        self.moves.append(move)
+        return move
+
+    def answered(self, operation: str) -> tuple[str, ...]:
+        """Called once for each answered call: plays the moves that were waiting for it; their names."""
+        done = []
+        for move in [m for m in self.moves if matches(m.operation, operation)]:
+            move.left -= 1
+            if move.left <= 0:
+                self.moves.remove(move)
+                move.act()
+                done.append(move.name)
+        return tuple(done)
+
+    def count(self, operation: str) -> int:
+        """The number of this call among those of its operation that the limits let in."""
+        number = self.counts[operation] = self.counts.get(operation, 0) + 1
+        return number
+
+    def reset(self, keep: frozenset[str] = frozenset()) -> None:
+        """Back to the start: catalog, clock, limits, journal, and no tokens; less what `keep` names."""
+        if "catalog" not in keep:
+            self.catalog.reset()
+        if "tokens" not in keep:
+            self.revoke()
+        if "limits" not in keep:
+            self.limiter.start_anew(self._start_limits)
+        if "clock" not in keep:
+            start = Clock.parse(self._start_clock)
+            self.clock.restart(start)
+        if "journal" not in keep:
+            self.journal.clear()
+        self.counts.clear()
+        self.moves.clear()
+        self.catalog.commit()

@@ -1,0 +1,1 @@
+"""How a catalog comes into being: from files of API bodies, or made up."""

@@ -1,0 +1,57 @@
+"""What a data folder holds, taken back at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.disk import Disk, Row
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.catalog.kinds import KINDS
+from mock_akeneo.catalog.product_document import product_document
+from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.json_types import loads
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.oauth.connections import Connection
+from mock_akeneo.sandbox.sandbox import KEPT_CONNECTION, KEPT_TOKEN, Sandbox
+
+
+def catalog_of(disk: Disk, sandbox: str, settings: Settings) -> Catalog | None:
+    """The catalog that lies in the folder, or None when the folder is empty."""
+    pim = Catalog(Clock.parse(settings.clock))
+    by_kind: dict[str, list[Document]] = {}
+    for row in disk.rows(sandbox):
+        if row.kind in KINDS and row.body is not None:
+            by_kind.setdefault(row.kind, []).append(_document(row))
+    if not by_kind:
+        return None
+    for kind, documents in by_kind.items():
+        pim.load(kind, documents)
+    pim.mark()
+    pim.index_lag = settings.index_lag
+    return pim
+
+
+def _document(row: Row) -> Document:
+    assert row.body is not None
+    if row.kind in ("product", "product_model"):
+        return product_document(row.kind, loads(row.body))
+    # The key on disk is folded; the document's own letter case stands in its body.
+    data = loads(row.body)
+    key = row.key
+    code = str(data.get("code", key))
+    return Document(key[: len(key) - len(code)] + code if key.endswith(code.lower()) else key, row.body)
+
+
+def callers_of(disk: Disk, sandbox: Sandbox) -> bool:
+    """Takes the connections and tokens back that lie in the folder; whether there were any connections."""
+    rows: Iterable[Row] = list(disk.rows(sandbox.name))
+    for row in rows:
+        if row.kind == KEPT_CONNECTION and row.body is not None:
+            data = loads(row.body)
+            sandbox.add_connection(Connection(**{**data, "role": frozenset(data["role"]), "sandbox": sandbox.name}))
+    tokens = [loads(row.body) for row in rows if row.kind == KEPT_TOKEN and row.body is not None]
+    sandbox.tokens.load(tokens, sandbox.connections.by_code)
+    for token in tokens:
+        sandbox.secrets.add(token["value"])
+    return bool(sandbox.connections.by_code)

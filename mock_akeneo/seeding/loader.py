@@ -1,0 +1,161 @@
+"""Loads a catalog folder: JSON lines as the API returns them, one file for each resource, validated like writes.
+
+A catalog is loaded on top of `standard` (all locales, currencies and measurement families), of which it may
+replace a file.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.problems import Problem, ValidationFailed
+from mock_akeneo.resources import RESOURCES
+from mock_akeneo.rest import endpoints
+from mock_akeneo.rest.resource import Resource
+
+STANDARD: Final = "standard"
+
+
+class CatalogError(ValueError):
+    """A catalog that cannot be loaded; the message names file, line and what is wrong."""
+
+
+class Source(NamedTuple):
+    """One file of a catalog folder, in the order in which they are loaded. `put` writes one line."""
+
+    file: str
+    put: Callable[[Catalog, Json], None]
+
+
+def _as_written(resource: Resource) -> Callable[[Catalog, Json], None]:
+    """A line is written as a PATCH of the resource would be; what only GET shows is left out."""
+
+    def put(catalog: Catalog, body: Json) -> None:
+        parent = str(body.get(resource.under.member, "")) if resource.under else ""
+        payload = {name: value for name, value in body.items() if name in resource.shape}
+        if resource.under:
+            parent = resource.under.find(parent, catalog, True)
+        unknown = set(body) - set(resource.shape) - resource.ignored - {"_links", "updated", "position"}
+        if resource.under:
+            unknown.discard(resource.under.member)
+        if unknown:
+            raise Problem(422, f'Property "{min(unknown)}" does not exist.')
+        endpoints.upsert(resource, str(body.get("code", "")), payload, catalog, parent)
+
+    return put
+
+
+def _as_it_is(kind: str, *members: str) -> Callable[[Catalog, Json], None]:
+    """A line of a kind that the API does not write."""
+
+    def put(catalog: Catalog, body: Json) -> None:
+        missing = [member for member in members if member not in body]
+        if missing:
+            raise Problem(422, f'The member "{missing[0]}" is missing.')
+        catalog[kind].put(Document(body["code"], dumps(body)))
+
+    return put
+
+
+def _sources() -> tuple[Source, ...]:
+    by_kind = {resource.kind: resource for resource in RESOURCES}
+    order = (
+        ("locales", "locale"),
+        ("currencies", "currency"),
+        ("measurement_families", "measurement_family"),
+        ("attribute_groups", "attribute_group"),
+        ("attributes", "attribute"),
+        ("attribute_options", "attribute_option"),
+        ("categories", "category"),
+        ("channels", "channel"),
+        ("families", "family"),
+        ("family_variants", "family_variant"),
+        ("association_types", "association_type"),
+        ("groups", "group"),
+    )
+    plain = {
+        "locale": _as_it_is("locale", "code"),
+        "currency": _as_it_is("currency", "code", "enabled"),
+        "measurement_family": _as_it_is("measurement_family", "code", "standard_unit_code", "units"),
+        "group": _as_it_is("group", "code"),
+    }
+    return tuple(
+        Source(file, plain[kind] if kind in plain else _as_written(by_kind[kind]))
+        for file, kind in order
+        if kind in plain or kind in by_kind
+    )
+
+
+SOURCES: Final = _sources()
+
+
+def folder_of(catalog: str) -> Path:
+    """The folder of `demo`, `minimal` or a path. Raises `CatalogError`."""
+    if catalog in ("demo", "minimal", STANDARD):
+        packed = Path(str(files("mock_akeneo"))) / "fixtures" / catalog
+        return packed if packed.is_dir() else Path(__file__).parents[2] / "fixtures" / catalog
+    path = Path(catalog)
+    if not path.is_dir():
+        raise CatalogError(f'there is no catalog "{catalog}": give demo, minimal, or a folder of JSON lines')
+    return path
+
+
+def load(catalog: str, clock: Clock, *, index_lag: float = 0.0) -> Catalog:
+    """The whole catalog, or nothing. Raises `CatalogError` for the first line that breaks a rule."""
+    folder = folder_of(catalog)
+    standard = folder_of(STANDARD)
+    pim = Catalog(clock)
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for source in SOURCES:
+            file = folder / f"{source.file}.jsonl"
+            if not file.exists():
+                file = standard / f"{source.file}.jsonl"
+            if file.exists():
+                _load_file(pim, file, source)
+    finally:
+        if enabled:
+            gc.enable()
+    pim.mark()
+    pim.index_lag = index_lag
+    return pim
+
+
+def _load_file(pim: Catalog, file: Path, source: Source) -> None:
+    for number, body in _lines(file):
+        try:
+            source.put(pim, body)
+        except Problem as problem:
+            raise CatalogError(f"{file}:{number}: {_told(problem)}") from None
+
+
+def _lines(file: Path) -> Iterator[tuple[int, Json]]:
+    try:
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                try:
+                    body = loads(line)
+                except ValueError as error:
+                    raise CatalogError(f"{file}:{number}: this line is no JSON: {error}") from None
+                if not isinstance(body, dict):
+                    raise CatalogError(f"{file}:{number}: this line is no JSON object")
+                yield number, body
+    except OSError as error:
+        raise CatalogError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _told(problem: Problem) -> str:
+    if isinstance(problem, ValidationFailed):
+        return " ".join(f"{v.property}: {v.message}" for v in problem.violations)
+    return problem.message

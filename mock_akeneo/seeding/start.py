@@ -1,0 +1,48 @@
+"""A sandbox as a server starts with it: its catalog loaded or taken from the data folder, its connection known."""
+
+from __future__ import annotations
+
+import gc
+
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.disk import Disk
+from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.sandbox.sandboxes import Sandboxes
+from mock_akeneo.seeding.kept import callers_of, catalog_of
+from mock_akeneo.seeding.loader import load
+
+MAIN_CONNECTION = "mock_connection"
+
+
+def started(sandboxes: Sandboxes, name: str, settings: Settings) -> Sandbox:
+    """Makes the first sandbox of a server. Raises `ValueError` with what to change."""
+    disk = Disk(settings.data) if settings.data else None
+    kept = catalog_of(disk, name, settings) if disk else None
+    sandbox = sandboxes.create(name, kept or template_of(settings))
+    if disk:
+        sandbox.save_to(disk)
+    if disk is None or kept is None or not callers_of(disk, sandbox):
+        connection = sandbox.connections.create(
+            MAIN_CONNECTION,
+            label="Mock connection",
+            flow_type="data_destination",
+            client_id=settings.client_id,
+            secret=settings.secret,
+            username=settings.username,
+            password=settings.password,
+        )
+        sandbox.add_connection(connection)
+    if disk and kept is None:
+        sandbox.catalog.save_all()
+    sandbox.catalog.commit()
+    # What was loaded lives as long as the server: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    return sandbox
+
+
+def template_of(settings: Settings) -> Catalog:
+    """The catalog that new sandboxes of a server are made from."""
+    return load(settings.catalog, Clock.parse(settings.clock), index_lag=settings.index_lag)

@@ -1,0 +1,148 @@
+"""A server: uvicorn on a port, in this process or in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mock_akeneo.app import App, create_app
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.sandbox.sandboxes import Sandboxes
+
+T = TypeVar("T")
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's protocol, which passes its transport to the application: faults are real TCP behaviour."""
+
+    def on_headers_complete(self) -> None:
+        self.scope["mock_akeneo.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
+        super().on_headers_complete()
+
+
+class CannotStart(Exception):
+    """The server could not start; the message says what to do."""
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 takes a free one. Raises `CannotStart`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(2048)
+    except OSError as error:
+        sock.close()
+        raise CannotStart(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another --port, or 0 for a free one"
+        ) from None
+    except OverflowError:
+        sock.close()
+        raise CannotStart(f"{port} is no port: choose 0 to 65535") from None
+    sock.setblocking(False)
+    return sock
+
+
+def base_url(sock: socket.socket, host: str, scheme: str = "http") -> str:
+    """Where a client on this machine reaches the socket."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"{scheme}://{name}:{sock.getsockname()[1]}"
+
+
+def uvicorn_server(app: Any, **more: Any) -> uvicorn.Server:
+    """uvicorn as we need it: no access log, no headers of its own, our protocol."""
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        loop="auto",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        ws="none",
+        **more,
+    )
+    return uvicorn.Server(config)
+
+
+class Server:
+    """A server in a thread of its own, for tests and for the contract kit. Use it as a context manager.
+
+    All state is touched by the server's loop alone: `call` does something there.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, app: App | None = None) -> None:
+        self.settings = settings or Settings(port=0)
+        self.app = app or create_app(self.settings)
+        self._socket = listener(self.settings.host, self.settings.port)
+        self.base_url = base_url(self._socket, self.settings.host)
+        self.port: int = self._socket.getsockname()[1]
+        self._server = uvicorn_server(self.app)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mock-akeneo", daemon=True)
+
+    @property
+    def sandboxes(self) -> Sandboxes:
+        return self.app.sandboxes
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox `default`."""
+        return self.app.sandboxes.default
+
+    def _run(self) -> None:
+        async def serve() -> None:
+            self._loop = asyncio.get_running_loop()
+            self._loop.call_soon(self._started.set)
+            await self._server.serve(sockets=[self._socket])
+
+        factory = self._server.config.get_loop_factory()
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(serve())
+
+    def start(self) -> Server:
+        self._thread.start()
+        self._started.wait()
+        # The socket listens already: whoever connects now is answered as soon as the loop accepts.
+        return self
+
+    def call(self, do: Callable[..., T], *args: Any) -> T:
+        """Does something on the server's loop and gives its result, or raises its error."""
+        assert self._loop is not None, "the server has not been started"
+        if threading.current_thread() is self._thread:
+            return do(*args)
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(do(*args))
+            except BaseException as error:
+                future.set_exception(error)
+
+        self._loop.call_soon_threadsafe(run)
+        return future.result(timeout=60)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._server.force_exit = True
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
