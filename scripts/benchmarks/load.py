@@ -162,7 +162,7 @@ class _Connection(asyncio.BufferedProtocol):
         self._number += 1
         self._next = self._lane.bytes_of(self._number)  # made while the server works
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
+    def get_buffer(self, sizehint: int) -> memoryview:
         return self._view[self._filled :]
 
     def buffer_updated(self, nbytes: int) -> None:

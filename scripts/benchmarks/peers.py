@@ -26,8 +26,8 @@ class NotInstalledError(Exception):
 class Peer:
     """A mock to compare with.
 
-    `program`: what runs it. `command`: writes what it serves into its folder, and gives the command that serves
-    it on a port. `calls`: by the names of our own operations. `fill`: puts in through its API what they ask for.
+    `program`: runs it. `command`: writes what it serves into its folder, gives what serves it on a
+    port. `calls`: by the names of our own operations. `fill`: puts in through its API what they ask for.
     """
 
     name: str

@@ -104,7 +104,7 @@ def wiremock(folder: Path, port: int) -> list[str]:
     return ["java", "-jar", str(jar), "--port", str(port), "--root-dir", str(folder / "root"), *quiet]
 
 
-def nothing(server: Server) -> None:  # noqa: ARG001
+def nothing(server: Server) -> None:
     """What is put in through the API: all is there from the start."""
 
 
