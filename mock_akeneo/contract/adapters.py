@@ -1,0 +1,276 @@
+"""How the kit reaches a connector: a Python factory in a child process, or a command in any language.
+
+An adapter takes a `Job` and gives back what came of it as a `Handover`; it knows nothing of servers or rules.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from mock_akeneo.contract import child
+from mock_akeneo.contract.connector import ConnectorSettings, environment
+from mock_akeneo.contract.evidence import Action, Ending
+from mock_akeneo.contract.supervision import Outcome, Unusable, supervise
+from mock_akeneo.core.clock import monotonic
+from mock_akeneo.core.json_types import Json, dumps, loads
+
+ENDING_SECONDS: Final = 5.0
+"""How long a connector may take to leave after it has handed over everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One action to do. `products`: what to push."""
+
+    action: Action
+    settings: ConnectorSettings
+    since: datetime | None = None
+    products: Sequence[Json] = ()
+
+
+@dataclass(slots=True)
+class Handover:
+    """What came of it. `unreadable`: lines that were no product or no result; `sample`: the first of them."""
+
+    ending: Ending = "finished"
+    why: str = ""
+    items: list[Any] = field(default_factory=list)
+    report: Any = None
+    unreadable: int = 0
+    sample: str = ""
+    exit: int = 0
+    stdout: str = ""
+    stderr: str = ""
+
+
+Stop = Callable[[Handover], tuple[Ending, str] | None]
+"""Looks at what was handed over so far; an ending and its reason when the action has to be ended."""
+
+
+class Adapter(Protocol):
+    @property
+    def name(self) -> str:
+        """What the report calls this connector."""
+        ...
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The words by which `contract run` reaches it."""
+        ...
+
+    def run(self, job: Job, stop: Stop) -> Handover:
+        """Does the job. Raises `Unusable` when the connector cannot even be started."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PythonFactory:
+    """`path`: `package.module:factory`, found from the current directory. `python`: of its environment."""
+
+    path: str
+    python: str = sys.executable
+
+    @property
+    def name(self) -> str:
+        return self.path
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        python = () if self.python == sys.executable else ("--python", self.python)
+        return ("--connector", self.path, *python)
+
+    def run(self, job: Job, stop: Stop) -> Handover:
+        handover = Handover()
+        last: Json = {}
+        last_at = 0.0
+
+        def on_line(line: bytes) -> None:
+            nonlocal last, last_at
+            event = _object(line)
+            if event is None or "event" not in event:
+                _unreadable(handover, line)
+            elif event["event"] == "item":
+                handover.items.append(event["item"])
+            elif event["event"] == "report":
+                handover.report = event["report"]
+            else:
+                last, last_at = event, monotonic()
+
+        def ended() -> tuple[Ending, str] | None:
+            if last:
+                # It has handed over everything; a thread that it forgot must not keep us.
+                return ("finished", "") if monotonic() > last_at + ENDING_SECONDS else None
+            return stop(handover)
+
+        given = {
+            "settings": asdict(job.settings),
+            "since": job.since.isoformat() if job.since else None,
+            "products": list(job.products),
+        }
+        ending = _supervised(
+            [self.python, child.__file__, self.path, job.action],
+            job,
+            stdin=dumps(given),
+            stop=ended,
+            on_line=on_line,
+            lines_from="pipe",
+            handover=handover,
+        )
+        match last.get("event"):
+            case "unusable":
+                raise Unusable(last["message"])
+            case "unable":
+                handover.ending, handover.why = "unable", f"the connector has no {job.action}"
+            case "raised":
+                handover.ending, handover.why = "raised", last["error"]
+            case "finished":
+                handover.ending, handover.why = "finished", ""
+            case _:
+                handover.ending, handover.why = ending or _ending_by_exit(handover.exit)
+        return handover
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`template`: words as in a shell; `{action}` becomes `pull` or `push`. `actions`: what it offers."""
+
+    template: str
+    actions: tuple[Action, ...] = ("pull", "push")
+
+    def __post_init__(self) -> None:
+        if "{action}" not in self.template and len(self.actions) != 1:
+            raise Unusable(f'write {{action}} where "{self.template}" takes pull or push, or name its one --action')
+        if not self._words("pull"):
+            raise Unusable("the command is empty")
+
+    @property
+    def name(self) -> str:
+        return self.template
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        actions = () if len(self.actions) == 2 else ("--action", self.actions[0])
+        return ("--command", self.template, *actions)
+
+    def _words(self, action: str) -> list[str]:
+        try:
+            return [word.replace("{action}", action) for word in shlex.split(self.template)]
+        except ValueError as error:
+            raise Unusable(f"the command cannot be read: {error}") from None
+
+    def run(self, job: Job, stop: Stop) -> Handover:
+        handover = Handover()
+        if job.action not in self.actions:
+            handover.ending, handover.why = "unable", f"the connector has no {job.action}"
+            return handover
+        results: list[Json] = []
+
+        def on_line(line: bytes) -> None:
+            read = _object(line)
+            if read is None:
+                _unreadable(handover, line)
+            elif job.action == "pull":
+                handover.items.append(read)
+            else:
+                results.append(read)
+
+        ending = _supervised(
+            self._words(job.action),
+            job,
+            stdin=b"".join(dumps(product) + b"\n" for product in job.products),
+            stop=lambda: stop(handover),
+            on_line=on_line,
+            lines_from="stdout",
+            handover=handover,
+        )
+        handover.ending, handover.why = ending or _ending_by_exit(handover.exit)
+        if job.action == "push":
+            handover.report = _report(results)
+        return handover
+
+
+def _supervised(
+    argv: list[str],
+    job: Job,
+    *,
+    stdin: bytes,
+    stop: Callable[[], tuple[Ending, str] | None],
+    on_line: Callable[[bytes], None],
+    lines_from: str,
+    handover: Handover,
+) -> tuple[Ending, str] | None:
+    """Runs `argv`; fills in exit and output; gives the ending if it was ours."""
+    ending: tuple[Ending, str] | None = None
+
+    def reason() -> str:
+        nonlocal ending
+        ending = stop()
+        return "stopped" if ending else ""
+
+    outcome: Outcome = supervise(
+        argv,
+        env={**os.environ, **environment(job.settings, job.since)},
+        stdin=stdin,
+        stop=reason,
+        on_line=on_line,
+        lines_from=lines_from,
+    )
+    handover.exit, handover.stdout, handover.stderr = outcome.exit, outcome.stdout, outcome.stderr
+    return ending
+
+
+def _ending_by_exit(code: int) -> tuple[Ending, str]:
+    """A quiet exit counts as the end of the work, any other as raising."""
+    if code == 0:
+        return "finished", ""
+    if code < 0:
+        return "raised", f"killed by {signal.Signals(-code).name}"
+    return "raised", f"exit code {code}"
+
+
+def _object(line: bytes) -> Json | None:
+    try:
+        read = loads(line)
+    except ValueError:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _unreadable(handover: Handover, line: bytes) -> None:
+    if line.strip():
+        handover.unreadable += 1
+        handover.sample = handover.sample or line[:120].decode("utf-8", "replace")
+
+
+def _report(results: list[Json]) -> Json:
+    """The result lines of a push as the report that a Python connector returns."""
+    report: Json = {"accepted": [], "refused": []}
+    for result in results:
+        if result.get("status") == "accepted":
+            report["accepted"].append(result.get("identifier"))
+        elif result.get("status") == "refused":
+            report["refused"].append(result)
+    return report
+
+
+def adapter_for(
+    *, connector: str | None, command: str | None, python: str | None = None, actions: Sequence[Action] = ()
+) -> Adapter:
+    """The adapter that the flags ask for. Raises `Unusable` with what to write instead."""
+    if connector and command:
+        raise Unusable("give --connector or --command, not both")
+    if command:
+        return Command(command, tuple(dict.fromkeys(actions)) or ("pull", "push"))
+    if not connector:
+        raise Unusable('which connector? Give --connector package.module:factory or --command "… {action}"')
+    if python and not Path(python).exists():
+        raise Unusable(f'there is no Python at "{python}"')
+    return PythonFactory(connector, python or sys.executable)

@@ -1,0 +1,121 @@
+"""Runs one action of a Python connector in a process of its own: `python child.py FACTORY ACTION RESULTS_FD`.
+
+Standard library only and valid from Python 3.8 on, because `--python PATH` runs it in the connector's own
+environment, where nothing of ours is installed. stdin brings one JSON object with `settings`, `since` and
+`products`; the results go as JSON lines to the file descriptor RESULTS_FD, so that nothing that the connector
+prints disturbs them:
+
+    {"event": "unusable", "message"}     the factory cannot be loaded; nothing was asked of it
+    {"event": "unable"}                  the connector has no such action
+    {"event": "item", "item"}            one product that `pull` handed over
+    {"event": "report", "report"}        what `push` returned
+    {"event": "raised", "error"}         it raised; `error` is one line, the traceback goes to stderr
+    {"event": "finished"}                it came to its end by itself
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Callable, Dict  # noqa: UP035  (as Python 3.8 has them)
+
+Json = Dict[str, Any]  # noqa: UP006
+
+
+@dataclass(frozen=True)
+class ConnectorSettings:
+    """What an integration asks its user for: `throttle_limit` calls are allowed in each `throttle_seconds`.
+
+    `api_url` has no path and no trailing slash; `api_key` is an access token, fresh when the run began.
+    """
+
+    api_url: str
+    client_id: str
+    client_secret: str
+    username: str
+    password: str
+    api_key: str = ""
+    throttle_limit: int = 500
+    throttle_seconds: float = 60
+    concurrent_connections: int = 5
+
+
+def factory_named(path: str) -> Callable[[ConnectorSettings], Any]:
+    """The callable that `package.module:factory` names. Raises `ValueError` that says what is wrong."""
+    module_name, colon, name = path.partition(":")
+    if not (module_name and colon and name):
+        raise ValueError(f'"{path}" names no factory: write package.module:factory')
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ImportError as error:
+        raise ValueError(f"cannot import {module_name}: {error}") from error
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise ValueError(f'{module_name} has no "{part}"')
+        found = getattr(found, part)
+    if not callable(found):
+        raise ValueError(f"{path} is not callable")
+    return found  # type: ignore[no-any-return]
+
+
+def perform(factory: Callable[[ConnectorSettings], Any], action: str, job: Json, tell: Callable[[Json], None]) -> None:
+    """Makes the connector and runs `action`; `tell` takes the events. What it raises goes through."""
+    connector = factory(ConnectorSettings(**job["settings"]))
+    act = getattr(connector, action, None)
+    if not callable(act):
+        tell({"event": "unable"})
+        return
+    if action == "pull":
+        since = job["since"]
+        for item in act(since=datetime.fromisoformat(since)) if since else act():
+            tell({"event": "item", "item": item})
+    else:
+        tell({"event": "report", "report": act(job["products"])})
+    tell({"event": "finished"})
+
+
+def main(path: str, action: str, results_fd: int) -> int:
+    os.set_inheritable(results_fd, False)  # a process that the connector starts must not hold our pipe open
+    results = os.fdopen(results_fd, "w", encoding="utf-8")
+
+    def tell(event: Json) -> None:
+        results.write(json.dumps(event, allow_nan=False) + "\n")
+        results.flush()
+
+    job = json.load(sys.stdin)
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    # As with `python -m`: modules are found from where the user stands, and ours do not shadow them.
+    sys.path[0] = os.getcwd()
+    sys.argv = [path, action]
+    try:
+        factory = factory_named(path)
+    except ValueError as error:
+        tell({"event": "unusable", "message": str(error)})
+        return 2
+    except Exception as error:  # the module was found and broke while it was loaded
+        traceback.print_exc()
+        broken = path.partition(":")[0]
+        tell(
+            {
+                "event": "unusable",
+                "message": f"{broken} fails while it is loaded: {type(error).__name__}: {error}",
+            }
+        )
+        return 2
+    try:
+        perform(factory, action, job, tell)
+    except BaseException as error:  # SystemExit as well: whatever ends it early is told
+        traceback.print_exc()
+        tell({"event": "raised", "error": f"{type(error).__name__}: {error}"})
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -1,0 +1,49 @@
+"""What your connector must offer: a factory that takes `ConnectorSettings` and returns a `Connector`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from mock_akeneo.contract.child import ConnectorSettings
+from mock_akeneo.core.json_types import Json
+
+__all__ = ["Connector", "ConnectorFactory", "ConnectorSettings", "environment"]
+
+
+class Connector(Protocol):
+    """One of the two methods may be missing: the rules about it are then not seen."""
+
+    def pull(self, since: datetime | None = None) -> Iterable[Json]:
+        """Products as the API gives them: at least `identifier` or `uuid`, and `values`.
+
+        `since`: aware, in UTC, the moment the last pull began. Hand over what was updated later.
+        """
+        ...
+
+    def push(self, products: list[Json]) -> Json:
+        """Writes `products`, bodies valid for PATCH `/products`: with `identifier`, without `uuid`.
+
+        Returns `{"accepted": [identifier...], "refused": [{"identifier", "message"}...]}`.
+        """
+        ...
+
+
+ConnectorFactory = Callable[[ConnectorSettings], Connector]
+
+
+def environment(settings: ConnectorSettings, since: datetime | None = None) -> dict[str, str]:
+    """The same settings as environment variables, for connectors that are commands."""
+    told = {
+        "AKENEO_BASE_URL": settings.api_url,
+        "AKENEO_CLIENT_ID": settings.client_id,
+        "AKENEO_SECRET": settings.client_secret,
+        "AKENEO_USERNAME": settings.username,
+        "AKENEO_PASSWORD": settings.password,
+        "AKENEO_API_KEY": settings.api_key,
+        "CONNECTOR_THROTTLE_LIMIT": str(settings.throttle_limit),
+        "CONNECTOR_THROTTLE_SECONDS": f"{settings.throttle_seconds:g}",
+        "CONNECTOR_CONCURRENT_CONNECTIONS": str(settings.concurrent_connections),
+    }
+    return told | {"CONNECTOR_SINCE": since.isoformat()} if since else told

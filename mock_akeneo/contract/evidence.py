@@ -1,0 +1,92 @@
+"""What a played scenario leaves behind, as plain data: judges read it and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mock_akeneo.contract.connector import ConnectorSettings
+from mock_akeneo.core.json_types import Json
+
+Action = Literal["pull", "push"]
+
+Ending = Literal["finished", "raised", "endless", "asleep", "unable"]
+"""How an action ended: by itself; with an error; never, still calling; never, without a call; not offered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One action of the connector.
+
+    `why`: the error, or why we ended it. `calls`: the journal of this run, oldest first.
+    `items`: what `pull` handed over; `asked`: the products that its own queries describe, uuid to the states
+    in which the PIM would serve it. `pushed`: what `push` was given; `refusable`: the identifiers of those
+    that the PIM is bound to refuse; `report`: what it returned, unchecked.
+    """
+
+    action: Action
+    ending: Ending
+    why: str = ""
+    calls: tuple[Json, ...] = ()
+    items: tuple[Any, ...] = ()
+    asked: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+    pushed: tuple[Json, ...] = ()
+    refusable: frozenset[str] = frozenset()
+    report: Any = None
+    exit: int = 0
+    stdout: str = ""
+    stderr: str = ""
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether the scenario stood in its way: a limit refused, a fault struck, or something was moved."""
+        return any(refused_by(call) or call["fault"] or call["moved"] for call in self.calls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One played scenario.
+
+    `told`: the settings that the connector was given. `limits`: those in force, as `GET /_mock/v1/limits`.
+    `before`, `after`: products by uuid when it began and when it ended. `clock`: as `GET /_mock/v1/clock` at
+    the end. `missing`: what the scenario asks for and this server or catalog cannot give, in sentences.
+    """
+
+    scenario: str
+    told: ConnectorSettings
+    runs: tuple[Run, ...]
+    limits: tuple[Json, ...] = ()
+    before: Mapping[str, Json] = field(default_factory=dict)
+    after: Mapping[str, Json] = field(default_factory=dict)
+    clock: Json = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def calls(self) -> tuple[Json, ...]:
+        return tuple(call for run in self.runs for call in run.calls)
+
+
+def refused_by(call: Json) -> str:
+    """The name of the limit that refused this call, empty if none did."""
+    limit = call["limit"]
+    return str(limit["name"]) if limit and limit["refused"] else ""
+
+
+def api_calls(run: Run) -> tuple[Json, ...]:
+    """The calls that carry a bearer token: all but those for one."""
+    return tuple(call for call in run.calls if call["operation"] != "token")
+
+
+def token_calls(run: Run) -> tuple[Json, ...]:
+    return tuple(call for call in run.calls if call["operation"] == "token")
+
+
+def repeats(run: Run) -> Iterator[tuple[Json, Json]]:
+    """A refused call and the next same one: same connection, method, path, query and body."""
+    earlier: dict[tuple[object, ...], Json] = {}
+    for call in run.calls:
+        same = tuple(call[key] for key in ("connection", "method", "path", "query", "body_sha256"))
+        if (first := earlier.get(same)) is not None:
+            yield first, call
+        earlier[same] = call

@@ -1,0 +1,211 @@
+"""A correct connector, to read and to start from: `--connector mock_akeneo.contract.reference:connector`.
+
+It stands alone (httpx and the standard library) and does what the rules ask for: one token for all workers,
+renewed by whoever first meets a 401; every told wait kept, every trouble that passes met with a bounded number of
+tries; products read by `search_after`, written in batches of 100 by as many workers as are allowed, each line
+accounted for.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+
+import httpx
+
+TRIES = 8
+LONGEST_WAIT_SECONDS = 300
+LONGEST_BACKOFF_SECONDS = 30
+TIMEOUT_SECONDS = 30
+BATCH = 100
+PASSING = frozenset({408, 429, 500, 502, 503, 504})
+"""Statuses that may be gone at the next try; all other errors are final."""
+
+
+class Settings(Protocol):
+    """What this connector uses of `ConnectorSettings`."""
+
+    @property
+    def api_url(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def client_secret(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def concurrent_connections(self) -> int: ...
+
+
+class AkeneoError(Exception):
+    """The PIM refused a call for good, or a trouble did not pass in time."""
+
+
+class Client:
+    """Calls to one PIM, with a token that is shared, and with patience."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._http = httpx.Client(base_url=settings.api_url, timeout=TIMEOUT_SECONDS)
+        self._token: dict[str, Any] = {}
+        self._renewing = threading.Lock()
+
+    def get(self, url: str, params: dict[str, str] | None = None) -> Any:
+        return self._authorized(self._http.build_request("GET", url, params=params)).json()
+
+    def patch_lines(self, url: str, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One answer for each line that the PIM got to; a cut answer has fewer."""
+        body = "\n".join(json.dumps(document) for document in documents)
+        headers = {"Content-Type": "application/vnd.akeneo.collection+json"}
+        request = self._http.build_request("PATCH", url, content=body, headers=headers)
+        return [json.loads(line) for line in self._authorized(request).text.split("\n") if line]
+
+    def _authorized(self, request: httpx.Request) -> httpx.Response:
+        """The answer, with a token that was renewed once if the PIM did not take it."""
+        token = self._token.get("access_token") or self._renewed(None)
+        answer = self._answered(request, token)
+        if answer.status_code == 401:
+            answer = self._answered(request, self._renewed(token))
+        return _accepted(answer)
+
+    def _answered(self, request: httpx.Request, token: str) -> httpx.Response:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return self._patiently(request)
+
+    def _renewed(self, stale: str | None) -> str:
+        """A token that is not `stale`. Of all workers that meet an expired one only the first asks for another."""
+        with self._renewing:
+            if self._token.get("access_token") == stale:
+                self._token = self._refreshed() or self._logged_in()
+            token: str = self._token["access_token"]
+            return token
+
+    def _refreshed(self) -> dict[str, Any] | None:
+        """A new pair for the refresh token; None when there is none, or when it is dead as well."""
+        if not self._token:
+            return None
+        grant = {"grant_type": "refresh_token", "refresh_token": self._token["refresh_token"]}
+        answer = self._patiently(self._token_request(grant))
+        return answer.json() if answer.status_code == 200 else None
+
+    def _logged_in(self) -> dict[str, Any]:
+        settings = self._settings
+        grant = {"grant_type": "password", "username": settings.username, "password": settings.password}
+        token: dict[str, Any] = _accepted(self._patiently(self._token_request(grant))).json()
+        return token
+
+    def _token_request(self, grant: dict[str, str]) -> httpx.Request:
+        request = self._http.build_request("POST", "/api/oauth/v1/token", json=grant)
+        basic = httpx.BasicAuth(self._settings.client_id, self._settings.client_secret)
+        return next(basic.auth_flow(request))
+
+    def _patiently(self, request: httpx.Request) -> httpx.Response:
+        """The first answer that will not change by waiting. Raises `AkeneoError` when patience is at its end."""
+        trouble = ""
+        for attempt in range(TRIES):
+            told: float | None = None
+            try:
+                answer = self._http.send(request)
+                if answer.status_code not in PASSING:
+                    return answer
+                trouble = f"{answer.status_code} {answer.text[:200]}"
+                told = retry_after(answer.headers.get("Retry-After"))
+            except httpx.TransportError as error:
+                trouble = repr(error)
+            if told is not None and told > LONGEST_WAIT_SECONDS:
+                break
+            if attempt + 1 < TRIES:
+                time.sleep(backoff(attempt) if told is None else told)
+        raise AkeneoError(f"{request.method} {request.url.path}: gave up after {trouble}")
+
+
+def _accepted(answer: httpx.Response) -> httpx.Response:
+    if answer.is_success:
+        return answer
+    request = answer.request
+    raise AkeneoError(f"{request.method} {request.url.path}: {answer.status_code} {answer.text[:200]}")
+
+
+def retry_after(header: str | None) -> float | None:
+    """The seconds that a `Retry-After` tells, as a number or as a date; None when it tells nothing."""
+    if header is None:
+        return None
+    if header.strip().isdigit():
+        return float(header)
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def backoff(attempt: int) -> float:
+    """Doubling, with full jitter, so that many workers do not come back at the same moment."""
+    return random.uniform(0, min(LONGEST_BACKOFF_SECONDS, 0.5 * 2**attempt))
+
+
+class ReferenceConnector:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.client = Client(settings)
+
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Every product, or every one that was updated after `since`. Raises `AkeneoError`."""
+        params = {"pagination_type": "search_after", "limit": "100"}
+        if since:
+            moment = since.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+            params["search"] = json.dumps({"updated": [{"operator": ">", "value": moment}]})
+        page = self.client.get("/api/rest/v1/products-uuid", params)
+        while True:
+            for item in page["_embedded"]["items"]:
+                yield {key: value for key, value in item.items() if key != "_links"}
+            if "next" not in page["_links"]:
+                return
+            # The link may name another host (a proxy's); our token goes to the configured one alone.
+            page = self.client.get(httpx.URL(page["_links"]["next"]["href"]).raw_path.decode())
+
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        """Writes them in batches and tells of each what became of it. Raises `AkeneoError`."""
+        batches = [products[start : start + BATCH] for start in range(0, len(products), BATCH)]
+        with ThreadPoolExecutor(self.settings.concurrent_connections) as workers:
+            results = [result for batch in workers.map(self.push_batch, batches) for result in batch]
+        return {
+            "accepted": [identifier for identifier, message in results if message is None],
+            "refused": [{"identifier": i, "message": message} for i, message in results if message is not None],
+        }
+
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        """Each identifier with None when it is stored, else with what the PIM says against it."""
+        results: list[tuple[str, str | None]] = []
+        waiting = list(batch)
+        for _ in range(TRIES):
+            answers = {answer["line"]: answer for answer in self.client.patch_lines("/api/rest/v1/products", waiting)}
+            for number, product in enumerate(waiting, 1):
+                if number in answers:
+                    results.append((product["identifier"], refusal(answers[number])))
+            # A cut answer says nothing of the lines behind the cut: they are sent again.
+            waiting = [product for number, product in enumerate(waiting, 1) if number not in answers]
+            if not waiting:
+                return results
+        raise AkeneoError(f"no answer for {len(waiting)} products, {waiting[0]['identifier']} first")
+
+
+def refusal(line: dict[str, Any]) -> str | None:
+    """What the PIM says against a line, with the errors of each property; None when it took it."""
+    if line["status_code"] < 300:
+        return None
+    errors = "; ".join(f"{e.get('attribute') or e['property']}: {e['message']}" for e in line.get("errors", ()))
+    return f"{line['status_code']} {line.get('message', '')} {errors}".strip()
+
+
+def connector(settings: Settings) -> ReferenceConnector:
+    return ReferenceConnector(settings)

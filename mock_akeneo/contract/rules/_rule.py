@@ -1,0 +1,69 @@
+"""What a rule is, and the questions that several judges ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mock_akeneo.contract.evidence import Evidence, Run
+from mock_akeneo.contract.products import listed, pulled, told
+from mock_akeneo.contract.verdicts import Finding, Level, not_seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One sentence that a good connector obeys: the first line of its judge's docstring.
+
+    `condition`: what the evidence has to show before the rule can be judged. `scenarios`: those that show it.
+    """
+
+    id: str
+    level: Level
+    judge: Callable[[Evidence], Finding]
+    condition: str
+    why: str
+    source: str
+    fix: str
+    scenarios: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return (self.judge.__doc__ or "").partition("\n")[0]
+
+
+def worst(findings: list[Finding], otherwise: str) -> Finding:
+    """Broken in one run is broken, else kept in one is kept. `otherwise`: the reason where nothing was found."""
+    for kind in ("broken", "kept", "not_seen"):
+        for finding in findings:
+            if finding.kind == kind:
+                return finding
+    return not_seen(otherwise)
+
+
+def unfinished(run: Run) -> str:
+    """Why the action did not come to a quiet end; empty if it did."""
+    if run.ending == "raised":
+        return f"the {run.action} ended with an error: {run.why}"
+    if run.ending == "endless":
+        return f"the {run.action} came to no end: {run.why}"
+    return ""
+
+
+def loss(run: Run, evidence: Evidence) -> str:
+    """What was lost on the way through a trouble that could be survived; empty if nothing was."""
+    if sentence := unfinished(run):
+        return sentence
+    if run.action == "pull":
+        missing = pulled(run, evidence).missing
+        return f"the pull ended without an error, but {listed(missing)} were not handed over" if missing else ""
+    report = told(run, evidence)
+    if report.malformed:
+        return report.malformed
+    for names, sentence in (
+        (report.untold, "the push ended without an error, but {} are neither accepted nor refused"),
+        (report.accepted_not_stored, "the push told {} as accepted, but they are not stored"),
+        (report.groundless, "the push gave up {} that the PIM would have taken"),
+    ):
+        if names:
+            return sentence.format(listed(names))
+    return ""

@@ -1,0 +1,161 @@
+"""Writing products: in batches, and with a true report."""
+
+from __future__ import annotations
+
+from mock_akeneo.contract.evidence import Evidence, Run
+from mock_akeneo.contract.products import by_identifier, flat, listed, told
+from mock_akeneo.contract.rules._rule import Rule, unfinished, worst
+from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
+
+MAX_LINES = 100
+
+_LISTS = ("products.update_list", "products_uuid.update_list")
+
+
+def sends_at_most_100_lines(evidence: Evidence) -> Finding:
+    """Sends batches of at most 100 products."""
+    batches = [call for call in evidence.calls if call["operation"] in _LISTS]
+    if not any(len(run.pushed) > MAX_LINES and run.calls for run in evidence.runs):
+        return not_seen(f"no more than {MAX_LINES} products were pushed")
+    too_large = [call["id"] for call in batches if call["status"] == 413 or len(call["lines"] or ()) > MAX_LINES]
+    if too_large:
+        return broken(f"{len(too_large)} of {len(batches)} batches were too large", too_large[:5])
+    return kept(f"{len(batches)} batches were within {MAX_LINES} lines" if batches else "it wrote products one by one")
+
+
+def reports_what_is_stored(evidence: Evidence) -> Finding:
+    """Reports each product once: as accepted if it is stored, as refused if it is not."""
+    return worst([_truth(run, evidence) for run in evidence.runs if run.action == "push"], "no push was asked for")
+
+
+def _truth(run: Run, evidence: Evidence) -> Finding:
+    if run.ending in ("unable", "asleep"):
+        return not_seen(run.why)
+    if run.ending == "raised" and run.disturbed:
+        return not_seen(f"the push ended with an error: {run.why}")
+    if sentence := unfinished(run):
+        return broken(sentence, [call["id"] for call in run.calls[-3:]])
+    report = told(run, evidence)
+    if report.malformed:
+        return broken(report.malformed)
+    for names, sentence in (
+        (report.accepted_not_stored, "it told {} as accepted that the PIM does not hold as pushed"),
+        (report.refused_but_stored, "it told {} as refused that are stored"),
+        (report.untold, "it told {} neither as accepted nor as refused"),
+        (report.twice, "it told {} more than once"),
+        (() if run.disturbed else report.groundless, "it told {} as refused that the PIM never refused"),
+    ):
+        if names:
+            return broken(sentence.format(listed(names)), _mentioning(run, names))
+    return kept(f"all {len(run.pushed)} products were reported as the PIM holds them")
+
+
+def reports_refused_lines(evidence: Evidence) -> Finding:
+    """Reports the products that the PIM refused, and writes the others of the same batch."""
+    return worst([_refusals(run, evidence) for run in evidence.runs if run.action == "push"], "no push was asked for")
+
+
+def _refusals(run: Run, evidence: Evidence) -> Finding:
+    if run.ending in ("unable", "asleep"):
+        return not_seen(run.why)
+    if not run.refusable or not run.calls:
+        return not_seen("the PIM had nothing to refuse")
+    if sentence := unfinished(run):
+        return not_seen(sentence) if run.disturbed else broken(sentence, [call["id"] for call in run.calls[-3:]])
+    report = told(run, evidence)
+    if report.malformed:
+        return broken(report.malformed)
+    silent = tuple(sorted(run.refusable - set(report.refused)))
+    if silent:
+        return broken(f"the PIM refuses {listed(silent)}, and the report does not say so", _mentioning(run, silent))
+    after = by_identifier(evidence.after)
+    unwritten = tuple(
+        b["identifier"] for b in run.pushed if b["identifier"] not in run.refusable and b["identifier"] not in after
+    )
+    if unwritten:
+        return broken(f"{listed(unwritten)} were not written because others of their batch were refused")
+    return kept(f"all {len(run.refusable)} refused products were reported, the others written")
+
+
+def wipes_nothing(evidence: Evidence) -> Finding:
+    """Leaves alone the values that a push does not name."""
+    return worst([_survivors(run, evidence) for run in evidence.runs if run.action == "push"], "no push was asked for")
+
+
+def _survivors(run: Run, evidence: Evidence) -> Finding:
+    before, after = by_identifier(evidence.before), by_identifier(evidence.after)
+    updated = [body for body in run.pushed if body["identifier"] in before]
+    if not updated or not any(
+        (call["status"] or 999) < 300 for call in run.calls if call["method"] in ("PATCH", "POST")
+    ):
+        return not_seen("no product that was there before was written")
+    wiped = []
+    for body in updated:
+        identifier = body["identifier"]
+        stored, named = after.get(identifier), flat(body.get("values"))
+        kept_values = {} if stored is None else flat(stored["values"])
+        if any(
+            key not in named and kept_values.get(key) != data
+            for key, data in flat(before[identifier]["values"]).items()
+        ):
+            wiped.append(identifier)
+    if wiped:
+        return broken(f"{listed(tuple(wiped))} lost values that the push did not name", _mentioning(run, tuple(wiped)))
+    return kept(f"{len(updated)} products kept what the push did not name")
+
+
+def _mentioning(run: Run, names: tuple[str, ...]) -> list[int]:
+    """The calls in which these products were written, as far as the journal tells."""
+    wanted = set(names)
+    return [call["id"] for call in run.calls if any(line.get("identifier") in wanted for line in call["lines"] or ())][
+        :5
+    ]
+
+
+RULES = (
+    Rule(
+        id="PUSH-01",
+        level="should",
+        judge=sends_at_most_100_lines,
+        condition="more than 100 products were pushed",
+        why="A batch of more than 100 lines is refused as a whole with 413 and has to be sent again in parts.",
+        source="https://api.akeneo.com/api-reference.html#patch_products",
+        fix="Split what you push into batches of 100 lines before you send it.",
+        scenarios=("calm", "busy"),
+    ),
+    Rule(
+        id="PUSH-02",
+        level="must",
+        judge=reports_what_is_stored,
+        condition="a push was over, without an error that the scenario provoked",
+        why="200 does not mean stored: a batch is answered with one status for each line. Whoever reads "
+        "only the first "
+        "reports products as written that are not there.",
+        source="https://github.com/akeneo/pim-community-dev/pull/5808",
+        fix="Read every line of the answer: 201 and 204 are accepted, all others are refused, and a product "
+        "whose line is "
+        "missing has to be sent again.",
+        scenarios=("calm", "refused-lines", "token-expires-mid-run", "throttled", "busy"),
+    ),
+    Rule(
+        id="PUSH-03",
+        level="must",
+        judge=reports_refused_lines,
+        condition="products were pushed that the PIM refuses",
+        why="A product that was refused and not reported is missed by customers before it is missed by anyone else.",
+        source="https://api.akeneo.com/api-reference.html#patch_products",
+        fix="Report each line with a status of 400 or more with its identifier and message, and go on with the others.",
+        scenarios=("refused-lines",),
+    ),
+    Rule(
+        id="PUSH-04",
+        level="must",
+        judge=wipes_nothing,
+        condition="a product that was there before was written",
+        why="PATCH merges. Whoever deletes and creates, or sends null for what it does not know, destroys "
+        "others' work.",
+        source="https://api.akeneo.com/documentation/update.html",
+        fix="Send only what you want to change, with PATCH.",
+        scenarios=("calm",),
+    ),
+)

@@ -1,0 +1,214 @@
+"""Plays scenarios side by side, each on a server of its own, and judges what they left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from threading import Event
+from typing import Final
+
+from mock_akeneo.contract.adapters import Adapter, Handover, Job
+from mock_akeneo.contract.evidence import Action, Ending, Evidence, Run
+from mock_akeneo.contract.rules import RULES, Rule
+from mock_akeneo.contract.samples import bodies
+from mock_akeneo.contract.scenarios import SCENARIOS, Scenario
+from mock_akeneo.contract.stage import Stage
+from mock_akeneo.contract.verdicts import KINDS, Finding, Verdict, kind_of
+from mock_akeneo.core.clock import monotonic
+from mock_akeneo.core.json_types import Json
+
+JOBS: Final = 4
+PATIENCE_SECONDS: Final = 150.0
+TRIES_THAT_SETTLE: Final = 20
+"""So many failed tries of one call show that a connector never gives up."""
+ASLEEP_SECONDS: Final = 5.0
+"""Without a call for so long it is asleep; else it is still calling."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run came to. `notes`: what could not be played as written, in sentences."""
+
+    connector: str
+    flags: tuple[str, ...]
+    seed: int
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[str, ...] = ()
+
+    def exit_code(self, *, strict: bool = False, fail_on: Sequence[str] = ()) -> int:
+        """0: no fail and at least one pass; 1: a fail, or a verdict named in `fail_on`; 5: neither."""
+        told = {verdict.kind for verdict in self.verdicts}
+        bad = {"fail", *fail_on, *(("advice",) if strict else ())}
+        if told & bad:
+            return 1
+        return 0 if "pass" in told else 5
+
+
+def chosen(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Rule]:
+    """The rules that ids, groups (`THR`) or globs name. Raises `ValueError` for a name that fits none."""
+    for name in (*only, *skip):
+        if not any(_fits(rule, name) for rule in RULES.values()):
+            near = get_close_matches(name.upper(), RULES, n=1)
+            meant = f": did you mean {near[0]}?" if near else f": there are {', '.join(RULES)}"
+            raise ValueError(f'no rule is called "{name}"{meant}')
+    return [
+        rule
+        for rule in RULES.values()
+        if (not only or any(_fits(rule, name) for name in only)) and not any(_fits(rule, name) for name in skip)
+    ]
+
+
+def _fits(rule: Rule, name: str) -> bool:
+    name = name.upper()
+    return rule.id.partition("-")[0] == name or fnmatchcase(rule.id, name)
+
+
+def run(
+    adapter: Adapter,
+    rules: Sequence[Rule],
+    *,
+    seed: int = 0,
+    jobs: int = JOBS,
+    patience: float = PATIENCE_SECONDS,
+    catalog: str | None = None,
+    samples: Sequence[Json] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Plays what the rules need. Raises `Unusable` when the connector cannot be started, `ValueError` for a catalog."""
+    wanted = {name for rule in rules for name in rule.scenarios}
+    scenarios = [scenario for scenario in SCENARIOS.values() if scenario.name in wanted]
+    over = Event()
+
+    def played(scenario: Scenario) -> Evidence:
+        progress(f"{scenario.name}: {scenario.about}")
+        return play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples, over=over)
+
+    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="contract") as workers:
+        try:
+            evidence = {e.scenario: e for e in workers.map(played, scenarios)}
+        except BaseException:
+            over.set()  # whoever still plays ends at once
+            raise
+    return Report(
+        connector=adapter.name,
+        flags=adapter.flags,
+        seed=seed,
+        verdicts=judged(rules, evidence),
+        notes=tuple(dict.fromkeys(note for e in evidence.values() for note in e.missing)),
+    )
+
+
+def judged(rules: Sequence[Rule], evidence: Mapping[str, Evidence]) -> tuple[Verdict, ...]:
+    """Each rule on the evidence of every scenario that shows it; the most telling finding is its verdict."""
+    return tuple(_verdict(rule, evidence) for rule in rules)
+
+
+def _verdict(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
+    findings = [(name, rule.judge(evidence[name])) for name in rule.scenarios if name in evidence]
+    if not findings:
+        findings = [("", Finding("not_seen", "none of its scenarios was played"))]
+    scenario, finding = min(findings, key=lambda found: KINDS.index(kind_of(found[1], rule.level)))
+    kind = kind_of(finding, rule.level)
+    why = finding.why
+    if kind == "not_seen":
+        why = f"it was not seen that {rule.condition}: {why}"
+    return Verdict(
+        rule=rule.id,
+        level=rule.level,
+        kind=kind,
+        sentence=rule.sentence,
+        scenario=scenario,
+        why=why,
+        evidence=finding.evidence,
+    )
+
+
+def play(
+    scenario: Scenario,
+    adapter: Adapter,
+    *,
+    seed: int = 0,
+    patience: float = PATIENCE_SECONDS,
+    catalog: str | None = None,
+    samples: Sequence[Json] = (),
+    over: Event | None = None,
+) -> Evidence:
+    """Plays one scenario once; `over` ends it early. Raises as `run`."""
+    deadline = monotonic() + patience
+    with Stage(scenario, catalog=catalog, seed=seed) as stage:
+        before = stage.products()
+        told = stage.told()
+        runs: list[Run] = []
+        last_call = 0
+        for action in scenario.needs:
+            pushed: list[Json] = []
+            refusable: frozenset[str] = frozenset()
+            if action == "push":
+                pushed, refusable = bodies(scenario.push, before, stage.attributes(), samples=samples)
+            handover = adapter.run(
+                Job(action=action, settings=told, products=pushed),
+                _stop(stage, deadline, patience, 3 * len(before) + 1000, over or Event()),
+            )
+            calls = stage.calls(after=last_call)
+            last_call = calls[-1]["id"] if calls else last_call
+            runs.append(
+                _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
+            )
+        return Evidence(
+            scenario=scenario.name,
+            told=told,
+            runs=tuple(runs),
+            limits=tuple(limit.to_json() for limit in scenario.limits),
+            before=before,
+            after=stage.products(),
+            clock=stage.clock(),
+            missing=stage.missing,
+        )
+
+
+def _run(
+    action: Action,
+    handover: Handover,
+    calls: tuple[Json, ...],
+    pushed: list[Json],
+    refusable: frozenset[str],
+    asked: dict[str, tuple[Json, ...]],
+) -> Run:
+    return Run(
+        action=action,
+        ending=handover.ending,
+        why=handover.why,
+        calls=calls,
+        items=tuple(handover.items),
+        asked=asked,
+        pushed=tuple(pushed),
+        refusable=refusable,
+        report=handover.report,
+        exit=handover.exit,
+        stdout=handover.stdout,
+        stderr=handover.stderr,
+    )
+
+
+def _stop(
+    stage: Stage, deadline: float, patience: float, most_items: int, over: Event
+) -> Callable[[Handover], tuple[Ending, str] | None]:
+    """When a connector has to be ended that does not end by itself."""
+
+    def stop(handover: Handover) -> tuple[Ending, str] | None:
+        if over.is_set():
+            return "asleep", "was ended early"
+        if stage.watcher.most_tries >= TRIES_THAT_SETTLE:
+            return "endless", f"it tried the same call {stage.watcher.most_tries} times in vain"
+        if len(handover.items) > most_items:
+            return "endless", f"it handed over {len(handover.items)} items and more"
+        if monotonic() < deadline:
+            return None
+        if monotonic() - stage.watcher.last_call_at < ASLEEP_SECONDS:
+            return "endless", f"it was still calling after {patience:g} s"
+        return "asleep", f"waited longer than {patience:g} s"
+
+    return stop

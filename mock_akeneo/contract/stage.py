@@ -1,0 +1,223 @@
+"""A scenario's own server, and all that the kit touches of it.
+
+The kit reads catalogs in a sandbox beside the judged one, which shares its bytes: nothing of that reading shows in
+the journal, opens a window, or takes part in a move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import httpx
+
+from mock_akeneo.contract.connector import ConnectorSettings
+from mock_akeneo.contract.scenarios import Scenario
+from mock_akeneo.core.clock import Clock, monotonic
+from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.journal.journal import Entry
+from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.server import Server
+from mock_akeneo.throttling.limits import parse_limits
+
+PAGING: Final = frozenset({"pagination_type", "page", "limit", "search_after", "with_count", "access_token"})
+"""Query parameters that cut a list into pages and do not change what it holds."""
+
+PRODUCTS: Final = "/api/rest/v1/products"
+PRODUCTS_UUID: Final = "/api/rest/v1/products-uuid"
+SEARCH_AFTER: Final = {"pagination_type": "search_after"}
+READ_SECONDS: Final = 60
+UNLIMITED: Final = {"throttle_limit": 500, "throttle_seconds": 60, "concurrent_connections": 5}
+"""What a connector is told where no limit is in force: the figures of the install guide."""
+
+
+class Watcher:
+    """Looks at the judged calls as they are answered, on the server's loop."""
+
+    def __init__(self) -> None:
+        self.last_call_at = monotonic()
+        self.most_tries = 0
+        self._tries: dict[tuple[object, ...], int] = {}
+
+    def __call__(self, entry: Entry) -> None:
+        self.last_call_at = monotonic()
+        if entry.status is None or entry.status >= 400:
+            same = (entry.connection, entry.method, entry.path, entry.query, entry.body_sha256)
+            self._tries[same] = self._tries.get(same, 0) + 1
+            self.most_tries = max(self.most_tries, self._tries[same])
+
+
+class Stage:
+    """Use as a context manager. `missing`: what the scenario asks for and this server cannot give."""
+
+    def __init__(self, scenario: Scenario, *, catalog: str | None = None, seed: int = 0, port: int = 0) -> None:
+        self.scenario = scenario
+        self.watcher = Watcher()
+        self.missing: tuple[str, ...] = ()
+        self._server = Server(
+            Settings(
+                port=port,
+                catalog=catalog or scenario.catalog,
+                products=scenario.products,
+                seed=seed or scenario.seed,
+                clock=scenario.clock,
+            )
+        )
+        self._readings = 0
+
+    def __enter__(self) -> Stage:
+        self._server.start()
+        self._server.call(self._set)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+
+    @property
+    def _sandbox(self) -> Sandbox:
+        return self._server.sandbox
+
+    def _set(self) -> None:
+        """Sets limits and moves; on the server's loop."""
+        sandbox, scenario = self._sandbox, self.scenario
+        sandbox.limiter.replace(scenario.limits)
+        sandbox.journal.listeners.append(self.watcher)
+        for move in scenario.moves:
+            after = move["after"]
+            sandbox.after(after["operation"], after.get("nth", 1), self._act(move), move["do"])
+        if scenario.faults or scenario.plans:
+            self.missing = (f"{scenario.name} was played without its faults: this server has none yet",)
+
+    def _act(self, move: Json) -> Callable[[], object]:
+        sandbox = self._sandbox
+        match move["do"]:
+            case "advance":
+                return lambda: sandbox.clock.advance(move["seconds"])
+            case "expire_tokens":
+                return lambda: sandbox.tokens.expire()
+            case "revoke_tokens":
+                return lambda: sandbox.tokens.revoke(kind=move["kind"])
+            case "regenerate_secret":
+                return lambda: [sandbox.regenerate_secret(c) for c in sandbox.connections.by_code.values()]
+            case "set_limits":
+                limits = parse_limits(move["limits"])
+                return lambda: sandbox.limiter.replace(limits)
+        raise ValueError(f'no move is called "{move["do"]}"')
+
+    def told(self) -> ConnectorSettings:
+        """The settings for the connector, with a fresh token as its API key."""
+        settings, limits = self._server.settings, told_limits(self.scenario)
+        connection = next(iter(self._sandbox.connections.by_code.values()))
+        token = self._server.call(self._sandbox.issue, connection, connection)
+        return ConnectorSettings(
+            api_url=self._server.base_url,
+            client_id=settings.client_id,
+            client_secret=settings.secret,
+            username=settings.username,
+            password=settings.password,
+            api_key=token["access_token"],
+            **limits,
+        )
+
+    def calls(self, after: int = 0) -> tuple[Json, ...]:
+        """The journal behind the call `after`, oldest first."""
+        return tuple(self._server.call(lambda: self._sandbox.journal.entries(cursor=after)))
+
+    def clock(self) -> Json:
+        def read(clock: Clock) -> Json:
+            return {"mode": clock.mode, "now": clock.iso(), "offset": clock.offset, "scale": clock.scale}
+
+        return self._server.call(read, self._sandbox.clock)
+
+    # Reading, beside the judged sandbox
+
+    def products(self) -> dict[str, Json]:
+        """Every product by uuid, with `identifier` where it has one."""
+        with self._reader() as reader:
+            return {
+                **_by_uuid(_items(reader, PRODUCTS_UUID, SEARCH_AFTER)),
+                **_by_uuid(_items(reader, PRODUCTS, SEARCH_AFTER)),
+            }
+
+    def attributes(self) -> list[Json]:
+        with self._reader() as reader:
+            return list(_items(reader, "/api/rest/v1/attributes"))
+
+    def asked(self, calls: Sequence[Json]) -> dict[str, tuple[Json, ...]]:
+        """The products that these calls describe, as their lists would hold them now: uuid to its states."""
+        found: dict[str, tuple[Json, ...]] = {}
+        with self._reader() as reader:
+            for path, params in lists_of(calls):
+                for uuid, item in _by_uuid(_items(reader, path, params | SEARCH_AFTER)).items():
+                    found[uuid] = (*found.get(uuid, ()), item)
+        return found
+
+    def _reader(self) -> httpx.Client:
+        """A client for a sandbox of its own with what the judged one holds now."""
+        self._readings += 1
+        name = f"reading-{self._readings}"
+
+        def beside() -> str:
+            sandboxes = self._server.sandboxes
+            sandbox = sandboxes.create(name, self._sandbox.catalog)
+            sandbox.limiter.replace(())
+            connection = sandbox.connections.create("reader")
+            sandbox.add_connection(connection)
+            token: str = sandbox.issue(connection, connection)["access_token"]
+            return token
+
+        token = self._server.call(beside)
+        return httpx.Client(
+            base_url=self._server.base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=READ_SECONDS,
+        )
+
+
+def told_limits(scenario: Scenario) -> dict[str, Any]:
+    """`throttle_limit`, `throttle_seconds` and `concurrent_connections` as the scenario has them in force."""
+    told: dict[str, Any] = dict(UNLIMITED)
+    for limit in scenario.limits:
+        if limit.methods or limit.paths:
+            continue
+        if limit.kind == "concurrency":
+            told["concurrent_connections"] = min(limit.limit, told["concurrent_connections"])
+        else:
+            told |= {"throttle_limit": limit.limit, "throttle_seconds": limit.seconds}
+    return told
+
+
+def lists_of(calls: Sequence[Json]) -> list[tuple[str, dict[str, str]]]:
+    """The lists of products that were asked for: path and what of the query decides what they hold.
+
+    A call for a single item is a probe (for a count, or of the connection) where others asked for more.
+    """
+    asked: dict[tuple[str, frozenset[tuple[str, str]]], bool] = {}
+    for call in calls:
+        if call["operation"] in ("products.list", "products_uuid.list") and call["status"] == 200:
+            query = dict(parse_qsl(call["query"], keep_blank_values=True))
+            deciding = frozenset((name, value) for name, value in query.items() if name not in PAGING)
+            key = call["path"], deciding
+            asked[key] = asked.get(key, True) and query.get("limit") == "1"
+    real = [key for key, probe in asked.items() if not probe] or list(asked)
+    return [(path, dict(deciding)) for path, deciding in real]
+
+
+def _by_uuid(items: Iterator[Json]) -> dict[str, Json]:
+    return {item["uuid"]: item for item in items}
+
+
+def _items(reader: httpx.Client, path: str, params: Mapping[str, str] = {}) -> Iterator[Json]:
+    """All items of a list, page by page."""
+    answer = reader.get(path, params={**params, "limit": "100"})
+    while True:
+        page: Json = loads(answer.raise_for_status().content)
+        yield from page["_embedded"]["items"]
+        if "next" not in page["_links"]:
+            return
+        answer = reader.get(page["_links"]["next"]["href"])
