@@ -230,9 +230,7 @@ FILE: Final = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write all figures to FILE.")
 @click.option("--products", type=click.IntRange(min=FIRST_PRODUCTS), help="Products in our catalog.")
 @click.option("--million", is_flag=True, help="One million products in our catalog; pushing them takes long.")
-@click.option(
-    "--only", multiple=True, metavar="GLOB", help='Measure these operations, e.g. "PATCH*"; repeatable.'
-)
+@click.option("--only", multiple=True, metavar="GLOB", help='Measure these operations, e.g. "PATCH*"; repeatable.')
 @click.option(
     "--peers",
     "with_peers",

@@ -33,9 +33,7 @@ class RefusedError(Exception):
     """Our server did not take what a measurement needs."""
 
 
-def serve(
-    *flags: str, name: str = "mock-akeneo", core: int | None = processes.SERVER_CORE
-) -> processes.Server:
+def serve(*flags: str, name: str = "mock-akeneo", core: int | None = processes.SERVER_CORE) -> processes.Server:
     """`mock-akeneo serve` with the minimal catalog on a free port."""
     command = [sys.executable, "-m", "mock_akeneo", "serve", "--port", "0", "--format", "json"]
     return processes.start(name, [*command, "--catalog", "minimal", *flags], first=API, core=core)
@@ -105,9 +103,7 @@ def product(number: int) -> dict[str, Any]:
         "identifier": identifier(number),
         "family": "lamps",
         "categories": ["master"],
-        "values": {
-            code: [{"locale": None, "scope": None, "data": data[kind]()}] for code, kind in ATTRIBUTES.items()
-        },
+        "values": {code: [{"locale": None, "scope": None, "data": data[kind]()}] for code, kind in ATTRIBUTES.items()},
     }
 
 

@@ -33,8 +33,7 @@ def fill(server: Server) -> list[str]:
     names = [f"attribute-{number:02}" for number in range(_ATTRIBUTES)]
     with httpx.Client(base_url=server.base_url, timeout=60) as api:
         definitions = [
-            {"name": name, "label": {"en": name}, "isRequired": False, "type": {"name": "text"}}
-            for name in names
+            {"name": name, "label": {"en": name}, "isRequired": False, "type": {"name": "text"}} for name in names
         ]
         kind = {"key": "lamp", "name": "lamp", "description": "lamp", "attributes": definitions}
         api.post("/bench/product-types", json=kind).raise_for_status()

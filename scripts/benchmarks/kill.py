@@ -58,9 +58,7 @@ class Writer:
     async def _patch_one(self, api: httpx.AsyncClient) -> None:
         identifier = self._identifier()
         self.under_way = {identifier: self._text()}
-        answer = await api.patch(
-            f"/products/{identifier}", json=_body(identifier, self.under_way[identifier])
-        )
+        answer = await api.patch(f"/products/{identifier}", json=_body(identifier, self.under_way[identifier]))
         assert answer.status_code in (201, 204), f"PATCH one was answered {answer.status_code}: {answer.text}"
 
     async def _patch_lines(self, api: httpx.AsyncClient) -> None:
@@ -143,9 +141,7 @@ def _serve() -> processes.Server:
     return akeneo.serve("--data", str(DATA), name="killed-server", core=None)
 
 
-async def _write_and_kill(
-    server: processes.Server, token: str, writers: list[Writer], seconds: float
-) -> None:
+async def _write_and_kill(server: processes.Server, token: str, writers: list[Writer], seconds: float) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=server.base_url + akeneo.API, headers=headers, timeout=30) as api:
         writing = [asyncio.create_task(writer.write_until_the_end(api)) for writer in writers]

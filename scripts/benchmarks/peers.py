@@ -45,9 +45,7 @@ COMMERCETOOLS: Final = Peer(
     commercetools.CALLS,
     fill=commercetools.fill,
 )
-JSON_SERVER: Final = Peer(
-    "json-server", "json-server", static_mocks.json_server, static_mocks.JSON_SERVER_CALLS
-)
+JSON_SERVER: Final = Peer("json-server", "json-server", static_mocks.json_server, static_mocks.JSON_SERVER_CALLS)
 PRISM: Final = Peer("Prism", "@stoplight/prism-cli", static_mocks.prism, static_mocks.CALLS)
 MOCKOON: Final = Peer("Mockoon", "@mockoon/cli", static_mocks.mockoon, static_mocks.CALLS)
 WIREMOCK: Final = Peer("WireMock", "wiremock", static_mocks.wiremock, static_mocks.CALLS, program="java")

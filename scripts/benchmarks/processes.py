@@ -131,9 +131,7 @@ def _wait_for_an_answer(server: Server, path: str) -> None:
     while True:
         try:
             with socket.create_connection((host, port), timeout=READY_SECONDS) as connection:
-                connection.sendall(
-                    f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-                )
+                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
                 if connection.recv(4096):
                     return
                 raise ValueError("it closed the first connection without an answer")
@@ -165,9 +163,7 @@ def resident_bytes(pid: int) -> int:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
     except FileNotFoundError:
-        told = subprocess.run(
-            ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
-        )
+        told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
         return int(told.stdout) * 1024
 
 

@@ -13,9 +13,7 @@ from scripts.benchmarks import kill, processes
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--kill", "with_kill", is_flag=True, help="Writers, kill -9 and restart: nothing acknowledged is lost."
-)
+@click.option("--kill", "with_kill", is_flag=True, help="Writers, kill -9 and restart: nothing acknowledged is lost.")
 @click.option("--rounds", type=click.IntRange(min=1), default=20, show_default=True, help="Kills.")
 @click.option("--writers", type=click.IntRange(min=1), default=8, show_default=True, help="Writers at once.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
