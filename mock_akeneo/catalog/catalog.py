@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any
 
@@ -11,6 +11,7 @@ from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
+from mock_akeneo.catalog.unique_values import UniqueValues
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps
 
@@ -44,6 +45,7 @@ class Catalog:
         self._watch()
 
     def _watch(self) -> None:
+        self.unique_values = UniqueValues(self.kinds["product"])
         for name, collection in self.kinds.items():
             collection.changed = self._watcher(name)
 
@@ -56,6 +58,8 @@ class Catalog:
                     self._late.append((self.clock.now() + self.index_lag, kind, key))
                 elif (index := self._indexes.get(kind)) is not None:
                     index.put(after) if after is not None else index.delete(key)
+                if kind == "product":
+                    self.unique_values.changed(before, after)
                 for tell in self.listeners:
                     tell(kind, before, after)
             elif kind != "media_file":
@@ -159,6 +163,20 @@ class Catalog:
         """The code of the attribute whose value is the identifier of a product."""
         found: str = self.fact("main_identifier", _main_identifier)
         return found
+
+    def media_hash(self, key: str) -> str | None:
+        """What tells the bytes of a media file apart from others: the same for the same bytes."""
+        file = self.media_file(key)
+        return None if file is None else file.get("hash")
+
+    def reference_codes(self, attribute: Json) -> Mapping[str, str] | None:
+        """The codes that a reference may hold, by their lower case; None: no list of them is kept here."""
+        return None
+
+    def other_with(self, attribute: str, text: str, uuid: str) -> str | None:
+        """Another product than `uuid` whose value of a unique attribute reads `text` (lower case), if any."""
+        other = self.unique_values.owner(attribute, text)
+        return None if other == uuid else other
 
     # Undo, copies, disk
 

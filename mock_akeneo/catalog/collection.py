@@ -22,7 +22,8 @@ class Collection:
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._documents: dict[str, Document] = {}
-        self._keys: list[str] | None = []
+        # None: to be sorted when first asked for, so that a load need not keep them in order.
+        self._keys: list[str] | None = None
         self._aliases: dict[str, str] = {}
         self.touched: dict[str, Document | None] = {}
         self.changed: Change | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_akeneo.resources.currencies import CURRENCY
 from mock_akeneo.resources.locales import LOCALE
+from mock_akeneo.resources.products import PRODUCTS
 from mock_akeneo.resources.root import SYSTEM_INFORMATION, root
 from mock_akeneo.resources.token import TOKEN
 from mock_akeneo.rest.endpoints import operations
@@ -18,6 +19,7 @@ RESOURCES: tuple[Resource, ...] = (
 _LISTED: tuple[Operation, ...] = (
     SYSTEM_INFORMATION,
     *(operation for resource in RESOURCES for operation in operations(resource)),
+    *PRODUCTS,
 )
 
 # Everything that is answered.

@@ -140,7 +140,10 @@ class Gateway:
             own = self._own
             if token is not None and token.connection.sandbox != own.name:
                 token = None
-            connection = own.connections.by_client_id.get(client_id) if token_call else token and token.connection
+            if token_call:
+                connection = own.connections.by_client_id.get(client_id)
+            else:
+                connection = None if token is None else token.connection
             return own, token, connection
         if token_call:
             connection = self._sandboxes.clients.get(client_id)

@@ -1,4 +1,4 @@
-"""A resource is a value: what tells it from the others. `operations` makes its endpoints of it."""
+"""A resource is a value: what tells it from the others. `endpoints.operations` makes its operations of it."""
 
 from __future__ import annotations
 
@@ -20,38 +20,53 @@ def as_stored(item: Json, pim: Catalog) -> Json:
     return item
 
 
+def with_active_labels(item: Json, pim: Catalog) -> Json:
+    """Labels are stored for every locale and shown for active ones."""
+    return {**item, "labels": active(item["labels"], pim)}
+
+
+def active(labels: Json, pim: Catalog) -> Json:
+    """The texts of the active locales."""
+    locales = pim.active_locales
+    return {locale: text for locale, text in labels.items() if locale in locales}
+
+
 def nothing(item: Json, before: Json | None, pim: Catalog) -> None:
     pass
 
 
-def in_key_order(pim: Catalog, kind: str, prefix: str) -> Iterable[Document]:
-    return pim[kind].slice(0, len(pim[kind]), prefix)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Under:
-    """The resource lies under another: `kind` is the parent's, `member` names it in an item (`attribute`).
+    """The resource lies under another one, which an item names by `member` (`attribute`).
 
     `find(code, pim, writing)` gives the parent's own code, or raises the `Problem` of a parent that is unknown or
     of the wrong sort.
+    `given`: a body may name the parent too, if it is the one of the URL.
+    `word`: how the code of an item is called where body and URL differ.
     """
 
-    kind: str
     member: str
     find: Callable[[str, Catalog, bool], str]
-    # A line of a collection PATCH is refused by itself where the parent is wrong, not the whole request.
-    per_line: bool = True
+    given: bool = False
+    word: str = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """One resource of the API.
 
-    kind: of its documents in the catalog. path: of its list. name: of its operations. label: in its messages.
-    entities: in the text of its 403. acl: its right, without `pim_api_` and `_list` or `_edit`. route: its name in the root endpoint's
-    list. anchors: of the documentation, for POST and PATCH. shape, blank, completed, rules: a write, in that order.
-    shown: what is stored as GET shows it. asked: the same with what parameters of the request add. search: the
-    `search` parameter into a predicate. order: of its list. saved: what a change brings about elsewhere.
+    `kind`: of its documents in the catalog. `path`: of its list. `name`: of its operations. `label`: in its messages.
+    `entities`: in the text of its 403. `acl`: its right, without `pim_api_` and `_list` or `_edit`. `route`: its name
+    in the root endpoint's list. `anchors`: of the documentation, for POST and PATCH.
+    A write, in this order: `blank` (a new item), `shape` (merges the members of the body; `ignored` ones are not
+    looked at), `completed` (what the PIM adds by itself), `rules`, `saved` (what the change brings about elsewhere).
+    `computed`: members that a body may name although they are read off other documents; `saved` moves those.
+    `dated`: an item keeps the time of its last change in `updated`.
+    `loaded`: what a line of a catalog may hold besides, or instead; `derived`: what only GET shows and a line may hold
+    in vain.
+    A reading: `shown` is an item as GET shows it; `asked` the same with what the parameters `asked_by` add. `search`
+    makes a predicate of the `search` parameter. `order`: the items under a parent, where they do not simply go in
+    order of their keys. `key`: of a document, by parent and code.
     """
 
     kind: str
@@ -63,18 +78,21 @@ class Resource:
     acl: str | None
     route: str
     anchors: tuple[str, str] = ("", "")
+    blank: Callable[[Catalog], Json] = lambda pim: {}
     shape: Mapping[str, Shape] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
-    blank: Callable[[Catalog], Json] = lambda pim: {}
     completed: Callable[[Json, Json | None, Catalog], None] = nothing
     rules: Groups = ()
     saved: Callable[[Json, Json | None, Catalog], None] = nothing
+    computed: Mapping[str, Callable[[Json, Catalog], Any]] = field(default_factory=dict)
+    dated: bool = False
+    loaded: Mapping[str, Shape] = field(default_factory=dict)
+    derived: frozenset[str] = frozenset()
     shown: Callable[[Json, Catalog], Json] = as_stored
     asked: Callable[[Json, Catalog, Mapping[str, str]], Json] | None = None
     asked_by: tuple[str, ...] = ()
     search: Callable[[str, Catalog], Predicate] | None = None
-    order: Callable[[Catalog, str, str], Iterable[Document]] = in_key_order
-    sorted_by_key: bool = True
+    order: Callable[[Catalog, str], Iterable[Document]] | None = None
     under: Under | None = None
     key: Callable[[str, str], str] = lambda parent, code: code
     not_found: Callable[[str, str], str] | None = None
@@ -83,7 +101,3 @@ class Resource:
 
     def missing(self, code: str, parent: str) -> str:
         return self.not_found(code, parent) if self.not_found else f'{self.label} "{code}" does not exist.'
-
-
-def identity(value: Any) -> Any:
-    return value

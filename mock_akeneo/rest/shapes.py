@@ -7,11 +7,11 @@ src/Akeneo/Tool/Component/StorageUtils/Exception/InvalidPropertyTypeException.ph
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.core.json_types import Json, php_type
+from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, malformed_type
 
 Shape = Callable[[Json, str, Any, Catalog], None]
@@ -23,19 +23,27 @@ def anything(item: Json, name: str, value: Any, pim: Catalog) -> None:
 
 
 def scalar(item: Json, name: str, value: Any, pim: Catalog) -> None:
+    """Anything but an array or object; rules decide."""
     if isinstance(value, list | dict):
         raise malformed_type(name, "a scalar", value)
     item[name] = value
 
 
+def text(item: Json, name: str, value: Any, pim: Catalog) -> None:
+    """A scalar, kept as text."""
+    scalar(item, name, value, pim)
+    if value is not None:
+        item[name] = php_text(value)
+
+
 def boolean(item: Json, name: str, value: Any, pim: Catalog) -> None:
-    if not isinstance(value, bool):
+    if value is not None and not isinstance(value, bool):
         raise malformed_type(name, "a boolean", value)
     item[name] = value
 
 
 def integer(item: Json, name: str, value: Any, pim: Catalog) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise malformed_type(name, "an integer", value)
     item[name] = value
 
@@ -65,70 +73,68 @@ def known(kind: str, what: str, key: str) -> Callable[[str, Any, Catalog], str]:
     """
 
     def look_up(name: str, value: Any, pim: Catalog) -> str:
-        document = pim[kind].get(value) if isinstance(value, str) else None
+        text = php_text(value)
+        document = pim[kind].get(text)
         if document is None:
-            given = value if isinstance(value, str | int | float) and not isinstance(value, bool) else php_text(value)
-            raise Malformed(f'Property "{name}" expects a valid {key}. The {what} does not exist, "{given}" given.')
+            raise Malformed(f'Property "{name}" expects a valid {key}. The {what} does not exist, "{text}" given.')
         return document.key
 
     return look_up
 
 
 def php_text(value: Any) -> str:
-    """A scalar as PHP prints it: true is 1, false and null are nothing."""
+    """A scalar as PHP prints it: true is 1, false and null are nothing, a whole float has no fraction."""
     if value is True:
         return "1"
-    return "" if value is None or value is False else str(value)
+    if value is None or value is False:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
 
 
-def code_of(kind: str, what: str, key: str = "code") -> Shape:
-    """The code of a document that must exist; null and `""` take it away."""
+def code_of(kind: str, what: str, key: str = "code", *, removable: bool = True) -> Shape:
+    """The code of a document that must exist. `removable`: null and `""` take it away."""
     look_up = known(kind, what, key)
 
     def shape(item: Json, name: str, value: Any, pim: Catalog) -> None:
         if isinstance(value, list | dict):
             raise malformed_type(name, "a scalar", value)
-        item[name] = None if value is None or value == "" else look_up(name, value, pim)
+        item[name] = None if removable and (value is None or value == "") else look_up(name, value, pim)
 
     return shape
 
 
-def codes_of(kind: str, what: str, key: str = "code", order: Callable[[list[str]], list[str]] = list) -> Shape:
-    """A list of codes that must exist: replaced whole, duplicates collapse."""
+def codes_of(
+    kind: str, what: str, key: str = "code", *, entries: str = "", order: Callable[[Iterable[str]], list[str]] = list
+) -> Shape:
+    """A list of codes that must exist: replaced whole, duplicates collapse. `entries`: see `what` of `scalars`."""
     look_up = known(kind, what, key)
 
     def shape(item: Json, name: str, value: Any, pim: Catalog) -> None:
-        members = scalars(name, value)
-        item[name] = order(list(dict.fromkeys(look_up(name, member, pim) for member in members)))
+        members = scalars(name, value, entries)
+        item[name] = order(dict.fromkeys(look_up(name, member, pim) for member in members))
 
     return shape
 
 
-def by_locale(what: str = "") -> Shape:
-    """Texts by locale, merged member by member; null and `""` remove one. `what` as in `scalars`."""
+def by_locale(entries: str = "") -> Shape:
+    """Texts by locale, merged member by member; null and `""` remove one. `entries`: see `what` of `scalars`."""
 
     def shape(item: Json, name: str, value: Any, pim: Catalog) -> None:
-        scalars(name, value, what)
+        scalars(name, value, entries)
         texts = dict(item[name])
-        entries = value.items() if isinstance(value, dict) else ((str(i), text) for i, text in enumerate(value))
-        for locale, text in entries:
+        members = value.items() if isinstance(value, dict) else ((str(i), member) for i, member in enumerate(value))
+        for locale, member in members:
             document = pim["locale"].get(locale)
             code = locale if document is None else document.key
-            if text is None or text == "":
+            if member is None or member == "":
                 texts.pop(code, None)
-                if document is None:
-                    # An unknown locale is a broken rule even without a text.
-                    texts[code] = ""
             else:
-                texts[code] = php_text(text)
+                texts[code] = php_text(member)
         item[name] = texts
 
     return shape
 
 
-def refused(item: Json, name: str, value: Any, pim: Catalog) -> None:
-    raise Malformed(f'Property "{name}" does not exist.')
-
-
-def given_type(value: Any) -> str:
-    return php_type(value)
+labels = by_locale("labels")

@@ -14,10 +14,12 @@ from typing import Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.chance import derived_uuid
+from mock_akeneo.core.clock import Clock, iso, moment
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem, ValidationFailed
-from mock_akeneo.resources import RESOURCES
+from mock_akeneo.resources import RESOURCES, products
+from mock_akeneo.resources._product_write import set_identifier
 from mock_akeneo.rest import endpoints
 from mock_akeneo.rest.resource import Resource
 
@@ -65,6 +67,18 @@ def _as_it_is(kind: str, *members: str) -> Callable[[Catalog, Json], None]:
     return put
 
 
+def _product(pim: Catalog, body: Json) -> None:
+    """A product as either flavour of the API gives it; `uuid`, `created` and `updated` are kept."""
+    identifier = body.get("identifier")
+    payload = {name: value for name, value in body.items() if name not in ("_links", "identifier")}
+    now = pim.clock.iso()
+    stamps = tuple(iso(moment(body[name])) if body.get(name) else now for name in ("created", "updated"))
+    payload.setdefault("uuid", derived_uuid(str(identifier)))
+    if identifier is not None:
+        payload["values"] = set_identifier(payload.get("values") or {}, identifier, pim)
+    products.create(products.BY_UUID, payload, str, pim, "", (stamps[0], stamps[1]))
+
+
 def _sources() -> tuple[Source, ...]:
     by_kind = {resource.kind: resource for resource in RESOURCES}
     order = (
@@ -87,11 +101,12 @@ def _sources() -> tuple[Source, ...]:
         "measurement_family": _as_it_is("measurement_family", "code", "standard_unit_code", "units"),
         "group": _as_it_is("group", "code"),
     }
-    return tuple(
+    structure = tuple(
         Source(file, plain[kind] if kind in plain else _as_written(by_kind[kind]))
         for file, kind in order
         if kind in plain or kind in by_kind
     )
+    return (*structure, Source("products", _product))
 
 
 SOURCES: Final = _sources()
@@ -125,6 +140,11 @@ def load(catalog: str, clock: Clock, *, index_lag: float = 0.0) -> Catalog:
     finally:
         if enabled:
             gc.enable()
+    if not any(d.data.get("is_main_identifier") for d in pim["attribute"]):
+        raise CatalogError(
+            f"{folder}: attributes.jsonl has no main identifier: give one attribute of type "
+            'pim_catalog_identifier "is_main_identifier": true'
+        )
     pim.mark()
     pim.index_lag = index_lag
     return pim
