@@ -59,10 +59,11 @@ def test_imports_run_only_downwards(file: Path) -> None:
 
 def test_a_row_of_a_table_does_not_import_its_table() -> None:
     """A table imports its rows; a row that imported the table would close a circle."""
-    for table in ("resources", "attribute_types", "faults", "contract.rules"):
+    for table in ("resources", "attribute_types", "contract.rules"):
         folder = PACKAGE / table.replace(".", "/")
+        rows = {name.removeprefix(f"mock_akeneo.{table}.") for name in imports_of(folder / "__init__.py")}
         for file in sorted(folder.glob("*.py")):
-            if file.name != "__init__.py":
+            if file.stem in rows:
                 for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                     if isinstance(node, ast.ImportFrom) and node.module == f"mock_akeneo.{table}":
                         tables = [alias.name for alias in node.names if alias.name.isupper()]
