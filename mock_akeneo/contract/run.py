@@ -77,21 +77,10 @@ def run(
     samples: Sequence[Json] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Plays what the rules need. Raises `Unusable` when the connector cannot be started, `ValueError` for a catalog."""
-    wanted = {name for rule in rules for name in rule.scenarios}
-    scenarios = [scenario for scenario in SCENARIOS.values() if scenario.name in wanted]
-    over = Event()
-
-    def played(scenario: Scenario) -> Evidence:
-        progress(f"{scenario.name}: {scenario.about}")
-        return play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples, over=over)
-
-    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="contract") as workers:
-        try:
-            evidence = {e.scenario: e for e in workers.map(played, scenarios)}
-        except BaseException:
-            over.set()  # whoever still plays ends at once
-            raise
+    """Plays what the rules need and judges it. Raises as `played`."""
+    evidence = played(
+        adapter, rules, seed=seed, jobs=jobs, patience=patience, catalog=catalog, samples=samples, progress=progress
+    )
     return Report(
         connector=adapter.name,
         flags=adapter.flags,
@@ -99,6 +88,36 @@ def run(
         verdicts=judged(rules, evidence),
         notes=tuple(dict.fromkeys(note for e in evidence.values() for note in e.missing)),
     )
+
+
+def played(
+    adapter: Adapter,
+    rules: Sequence[Rule],
+    *,
+    seed: int = 0,
+    jobs: int = JOBS,
+    patience: float = PATIENCE_SECONDS,
+    catalog: str | None = None,
+    samples: Sequence[Json] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, Evidence]:
+    """The evidence of every scenario that the rules need, by its name; `jobs` scenarios at a time.
+
+    Raises `Unusable` when the connector cannot be started, `ValueError` for a catalog that cannot be read.
+    """
+    wanted = {name for rule in rules for name in rule.scenarios}
+    over = Event()
+
+    def one(scenario: Scenario) -> Evidence:
+        progress(f"{scenario.name}: {scenario.about}")
+        return play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples, over=over)
+
+    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="contract") as workers:
+        try:
+            return {e.scenario: e for e in workers.map(one, (s for s in SCENARIOS.values() if s.name in wanted))}
+        except BaseException:
+            over.set()  # whoever still plays ends at once
+            raise
 
 
 def judged(rules: Sequence[Rule], evidence: Mapping[str, Evidence]) -> tuple[Verdict, ...]:

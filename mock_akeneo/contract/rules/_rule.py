@@ -55,13 +55,13 @@ def loss(run: Run, evidence: Evidence) -> str:
         return sentence
     if run.action == "pull":
         missing = pulled(run, evidence).missing
-        return f"the pull ended without an error, but {listed(missing)} were not handed over" if missing else ""
+        return f"the pull ended without an error but did not hand over {listed(missing)}" if missing else ""
     report = told(run, evidence)
     if report.malformed:
         return report.malformed
     for names, sentence in (
-        (report.untold, "the push ended without an error, but {} are neither accepted nor refused"),
-        (report.accepted_not_stored, "the push told {} as accepted, but they are not stored"),
+        (report.untold, "the push ended without an error but accounted in no way for {}"),
+        (report.accepted_not_stored, "the push reported {} as accepted, which the PIM does not hold"),
         (report.groundless, "the push gave up {} that the PIM would have taken"),
     ):
         if names:

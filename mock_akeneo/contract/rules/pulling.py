@@ -33,7 +33,7 @@ def _completeness(run: Run, evidence: Evidence) -> Finding:
         return broken(sentence, [call["id"] for call in run.calls[-3:]])
     if handed.missing:
         return broken(
-            f"the pull ended without an error, but {listed(handed.missing)} were not handed over",
+            f"the pull ended without an error but did not hand over {listed(handed.missing)}",
             [call["id"] for call in run.calls[-3:]],
         )
     return kept(f"{len(run.items)} products were handed over, each once")

@@ -39,11 +39,11 @@ def _truth(run: Run, evidence: Evidence) -> Finding:
     if report.malformed:
         return broken(report.malformed)
     for names, sentence in (
-        (report.accepted_not_stored, "it told {} as accepted that the PIM does not hold as pushed"),
-        (report.refused_but_stored, "it told {} as refused that are stored"),
-        (report.untold, "it told {} neither as accepted nor as refused"),
-        (report.twice, "it told {} more than once"),
-        (() if run.disturbed else report.groundless, "it told {} as refused that the PIM never refused"),
+        (report.accepted_not_stored, "it reported {} as accepted, which the PIM does not hold as pushed"),
+        (report.refused_but_stored, "it reported {} as refused, which the PIM holds as pushed"),
+        (report.untold, "it reported {} neither as accepted nor as refused"),
+        (report.twice, "it reported {} more than once"),
+        (() if run.disturbed else report.groundless, "it reported {} as refused, which the PIM never refused"),
     ):
         if names:
             return broken(sentence.format(listed(names)), _mentioning(run, names))
@@ -67,13 +67,13 @@ def _refusals(run: Run, evidence: Evidence) -> Finding:
         return broken(report.malformed)
     silent = tuple(sorted(run.refusable - set(report.refused)))
     if silent:
-        return broken(f"the PIM refuses {listed(silent)}, and the report does not say so", _mentioning(run, silent))
+        return broken(f"the report does not name as refused {listed(silent)}", _mentioning(run, silent))
     after = by_identifier(evidence.after)
     unwritten = tuple(
         b["identifier"] for b in run.pushed if b["identifier"] not in run.refusable and b["identifier"] not in after
     )
     if unwritten:
-        return broken(f"{listed(unwritten)} were not written because others of their batch were refused")
+        return broken(f"others of the batch were refused, and it did not write {listed(unwritten)}")
     return kept(f"all {len(run.refusable)} refused products were reported, the others written")
 
 
@@ -100,7 +100,9 @@ def _survivors(run: Run, evidence: Evidence) -> Finding:
         ):
             wiped.append(identifier)
     if wiped:
-        return broken(f"{listed(tuple(wiped))} lost values that the push did not name", _mentioning(run, tuple(wiped)))
+        return broken(
+            f"values that the push did not name were lost in {listed(tuple(wiped))}", _mentioning(run, tuple(wiped))
+        )
     return kept(f"{len(updated)} products kept what the push did not name")
 
 

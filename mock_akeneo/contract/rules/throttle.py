@@ -43,8 +43,8 @@ def _survival(run: Run, evidence: Evidence) -> Finding:
     if run.ending == "asleep":
         return not_seen(f"the {run.action} {run.why}")
     if lost := loss(run, evidence):
-        return broken(f"after {len(refused)} times 429: {lost}", refused[:5])
-    return kept(f"the {run.action} survived {len(refused)} times 429", refused[:5])
+        return broken(f"after a 429: {lost}", refused[:5])
+    return kept(f"the {run.action} met {len(refused)} × 429 and lost nothing", refused[:5])
 
 
 def stays_within_the_allowed_concurrency(evidence: Evidence) -> Finding:

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mock_akeneo.contract.rules.pulling import hands_over_values_as_they_are, pulls_every_product_once
+from mock_akeneo.contract.verdicts import broken, kept, not_seen
+from tests.contract.journal import SHOP, call, evidence, product, pull, refused
+
+ALL = tuple(SHOP.values())
+
+
+def test_all_products_once_in_any_order_keep_the_rule() -> None:
+    judged = pulls_every_product_once(evidence(pull(call(1), items=ALL[::-1])))
+    assert judged == kept("3 products were handed over, each once")
+
+
+def test_an_item_is_known_by_its_uuid_in_any_letter_case_or_by_its_identifier() -> None:
+    items = ({"uuid": ALL[0]["uuid"].upper()}, {"identifier": "p2"}, ALL[2])
+    assert pulls_every_product_once(evidence(pull(call(1), items=items))).kind == "kept"
+
+
+def test_the_same_product_by_uuid_and_by_identifier_is_handed_over_twice() -> None:
+    judged = pulls_every_product_once(evidence(pull(call(1), items=(*ALL, {"identifier": "p2"}))))
+    assert judged == broken("it handed over 1 product (p2) more than once")
+
+
+@pytest.mark.parametrize("item", [{"identifier": "p9"}, {"values": {}}, "p1", None, 7, {"identifier": 7}])
+def test_what_is_no_product_of_the_pim_is_broken(item: Any) -> None:
+    judged = pulls_every_product_once(evidence(pull(call(1), items=(*ALL, item))))
+    assert "that the PIM does not hold" in judged.why
+
+
+def test_a_quiet_end_with_items_missing_is_broken() -> None:
+    judged = pulls_every_product_once(evidence(pull(call(1), call(2), items=ALL[:1])))
+    assert judged == broken("the pull ended without an error but did not hand over 2 products (p2, p3)", [1, 2])
+
+
+def test_a_connector_that_does_nothing_and_leaves_quietly_is_broken() -> None:
+    judged = pulls_every_product_once(evidence(pull(items=())))
+    assert judged == broken("the pull ended without an error but did not hand over 3 products (p1, p2, p3)")
+
+
+def test_only_what_it_asked_for_has_to_be_handed_over() -> None:
+    asked = {ALL[0]["uuid"]: (ALL[0],)}
+    assert pulls_every_product_once(evidence(pull(call(1), items=ALL[:1], asked=asked))).kind == "kept"
+
+
+def test_a_product_that_was_made_or_deleted_on_the_way_may_be_handed_over_or_not() -> None:
+    new, gone = product(8), product(9)
+    before, after = SHOP | {gone["uuid"]: gone}, SHOP | {new["uuid"]: new}
+    asked = {uuid: (item,) for uuid, item in after.items()}
+    for items in (ALL, (*ALL, new), (*ALL, gone), (*ALL, new, gone)):
+        judged = pulls_every_product_once(evidence(pull(call(1), items=items, asked=asked), before=before, after=after))
+        assert judged.kind == "kept"
+
+
+def test_an_error_is_broken_where_nothing_stood_in_the_way() -> None:
+    judged = pulls_every_product_once(evidence(pull(call(1), items=ALL[:1], ending="raised", why="KeyError: 'x'")))
+    assert judged == broken("the pull ended with an error: KeyError: 'x'", [1])
+
+
+def test_an_error_where_the_scenario_stood_in_the_way_is_for_another_rule() -> None:
+    judged = pulls_every_product_once(evidence(pull(refused(1), items=ALL[:1], ending="raised", why="429")))
+    assert judged == not_seen("the pull ended with an error: 429")
+
+
+def test_a_connector_without_pull_is_not_judged() -> None:
+    judged = pulls_every_product_once(evidence(pull(items=(), ending="unable", why="the connector has no pull")))
+    assert judged == not_seen("the connector has no pull")
+
+
+def test_a_pull_without_an_end_is_broken() -> None:
+    judged = pulls_every_product_once(evidence(pull(call(1), ending="endless", why="it handed over 9999 items")))
+    assert judged == broken("the pull came to no end: it handed over 9999 items", [1])
+
+
+def with_values(values: Any) -> tuple[Any, ...]:
+    return ({"identifier": "p1", "values": values}, *ALL[1:])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": [{"scope": "shop", "data": "name 1"}]},
+        {"name": [{"locale": None, "scope": "shop", "data": "name 1", "attribute_type": "pim_catalog_text"}]},
+    ],
+)
+def test_what_stands_beside_locale_scope_and_data_does_not_count(values: Any) -> None:
+    judged = hands_over_values_as_they_are(evidence(pull(call(1), items=with_values(values))))
+    assert judged == kept("the values of 3 products are those of the PIM")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": [{"locale": None, "scope": None, "data": "name 1"}]},
+        {"name": [{"locale": None, "scope": "shop", "data": "NAME 1"}]},
+        {"Name": [{"locale": None, "scope": "shop", "data": "name 1"}]},
+        {},
+        None,
+        "name 1",
+        {"name": "name 1"},
+        {"name": [{"scope": "shop"}]},
+    ],
+)
+def test_other_values_than_those_of_the_pim_are_broken(values: Any) -> None:
+    judged = hands_over_values_as_they_are(evidence(pull(call(1), items=with_values(values))))
+    assert judged == broken("the values of 1 product (p1) are not those of the PIM")
+
+
+def test_a_product_that_changed_on_the_way_may_be_handed_over_as_it_was_or_as_it_is() -> None:
+    changed = product(1, values={"name": [{"locale": None, "scope": "shop", "data": "new"}]})
+    after = SHOP | {changed["uuid"]: changed}
+    for item in (ALL[0], changed):
+        judged = hands_over_values_as_they_are(evidence(pull(call(1), items=(item, *ALL[1:])), after=after))
+        assert judged.kind == "kept"

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mock_akeneo.contract.rules.pushing import (
+    reports_refused_lines,
+    reports_what_is_stored,
+    sends_at_most_100_lines,
+    wipes_nothing,
+)
+from mock_akeneo.contract.verdicts import broken, kept, not_seen
+from mock_akeneo.core.json_types import Json
+from tests.contract.journal import SHOP, call, catalog, evidence, product, push, refused
+
+LIST = "products.update_list"
+NEW = {"identifier": "new", "enabled": True}
+KNOWN = {"identifier": "p1", "enabled": False}
+STORED = product(10, identifier="new")
+P1 = product(1, enabled=False)
+AFTER = SHOP | catalog(STORED, P1)
+
+
+def lines(*identifiers: str, status_code: int = 204) -> list[Json]:
+    return [{"line": n, "identifier": i, "status_code": status_code} for n, i in enumerate(identifiers, 1)]
+
+
+def report(accepted: list[str], refused: list[str] | None = None) -> Json:
+    return {"accepted": accepted, "refused": [{"identifier": i, "message": "no"} for i in refused or []]}
+
+
+WELL = {"pushed": (NEW, KNOWN), "report": report(["new", "p1"])}
+BATCH = call(1, LIST, lines=lines("new", "p1"))
+
+
+def test_the_truth_keeps_the_rule() -> None:
+    assert reports_what_is_stored(evidence(push(BATCH, **WELL), after=AFTER)) == kept(
+        "all 2 products were reported as the PIM holds them"
+    )
+
+
+def test_accepted_and_not_stored_is_broken() -> None:
+    assert reports_what_is_stored(evidence(push(BATCH, **WELL), after=SHOP | catalog(P1))) == broken(
+        "it reported 1 product (new) as accepted, which the PIM does not hold as pushed", [1]
+    )
+
+
+def test_accepted_and_stored_with_other_values_is_broken() -> None:
+    pushed = NEW | {"values": {"name": [{"locale": None, "scope": "shop", "data": "as pushed"}]}}
+    run = push(BATCH, pushed=(pushed,), report=report(["new"]))
+    assert reports_what_is_stored(evidence(run, after=AFTER)).kind == "broken"
+
+
+def test_categories_are_compared_in_any_order() -> None:
+    run = push(BATCH, pushed=(NEW | {"categories": ["b", "a"]},), report=report(["new"]))
+    after = catalog(product(10, identifier="new", categories=["a", "b"]))
+    assert reports_what_is_stored(evidence(run, after=after)).kind == "kept"
+
+
+def test_refused_and_stored_is_broken() -> None:
+    run = push(BATCH, pushed=(NEW, KNOWN), report=report(["p1"], ["new"]))
+    assert reports_what_is_stored(evidence(run, after=AFTER)) == broken(
+        "it reported 1 product (new) as refused, which the PIM holds as pushed", [1]
+    )
+
+
+def test_in_neither_list_is_broken() -> None:
+    run = push(BATCH, pushed=(NEW, KNOWN), report=report(["p1"]))
+    assert reports_what_is_stored(evidence(run, after=AFTER)) == broken(
+        "it reported 1 product (new) neither as accepted nor as refused", [1]
+    )
+
+
+def test_in_both_lists_is_broken() -> None:
+    run = push(pushed=(NEW,), report=report(["new", "new"]))
+    assert reports_what_is_stored(evidence(run, after=AFTER)) == broken("it reported 1 product (new) more than once")
+
+
+def test_refused_by_the_connector_alone_is_broken_where_nothing_stood_in_the_way() -> None:
+    run = push(call(1), pushed=(NEW,), report=report([], ["new"]))
+    assert reports_what_is_stored(evidence(run, after=SHOP)) == broken(
+        "it reported 1 product (new) as refused, which the PIM never refused"
+    )
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        call(1, LIST, lines=lines("new", status_code=422)),
+        call(1, "products.update", 422, path="/api/rest/v1/products/new"),
+        call(1, "products.create", 422, method="POST", body='{"identifier": "new"}'),
+        call(1, "products.create", 422, method="POST", body='{"identifier": "n'),
+    ],
+)
+def test_refused_by_the_pim_on_any_route_is_the_truth(refusal: Json) -> None:
+    run = push(refusal, pushed=(NEW,), report=report([], ["new"]))
+    assert reports_what_is_stored(evidence(run, after=SHOP)).kind == "kept"
+
+
+@pytest.mark.parametrize("returned", [None, [], "done", {"accepted": ["new"]}, {"accepted": 1, "refused": []}])
+def test_what_is_no_report_is_broken(returned: Any) -> None:
+    judged = reports_what_is_stored(evidence(push(BATCH, pushed=(NEW,), report=returned), after=AFTER))
+    assert judged.why.startswith("it returned ")
+
+
+def test_an_error_where_a_429_stood_in_the_way_is_for_another_rule() -> None:
+    run = push(refused(1), pushed=(NEW,), ending="raised", why="429")
+    assert reports_what_is_stored(evidence(run)) == not_seen("the push ended with an error: 429")
+
+
+MANY = tuple({"identifier": f"n{number}"} for number in range(101))
+
+
+def test_a_batch_that_was_too_large_is_broken() -> None:
+    run = push(call(1, LIST, 413), call(2, LIST, lines=lines(*["x"] * 100)), pushed=MANY)
+    assert sends_at_most_100_lines(evidence(run)) == broken("1 of 2 batches were too large", [1])
+
+
+def test_batches_of_100_and_single_writes_keep_the_rule() -> None:
+    batched = push(call(1, LIST, lines=lines(*["x"] * 100)), pushed=MANY)
+    assert sends_at_most_100_lines(evidence(batched)) == kept("1 batches were within 100 lines")
+    single = push(call(1, "products.update"), pushed=MANY)
+    assert sends_at_most_100_lines(evidence(single)) == kept("it wrote products one by one")
+
+
+def test_few_products_need_no_second_batch() -> None:
+    assert sends_at_most_100_lines(evidence(push(BATCH, **WELL))) == not_seen("no more than 100 products were pushed")
+
+
+REFUSAL = {"pushed": (NEW, KNOWN), "refusable": frozenset({"new"})}
+REFUSED = call(1, LIST, lines=[*lines("new", status_code=422), *lines("p1")])
+
+
+def test_a_refused_line_that_is_reported_keeps_the_rule() -> None:
+    run = push(REFUSED, report=report(["p1"], ["new"]), **REFUSAL)
+    assert reports_refused_lines(evidence(run, after=SHOP | catalog(P1))) == kept(
+        "all 1 refused products were reported, the others written"
+    )
+
+
+def test_a_refused_line_that_is_kept_silent_is_broken() -> None:
+    run = push(REFUSED, report=report(["p1", "new"]), **REFUSAL)
+    assert reports_refused_lines(evidence(run, after=SHOP | catalog(P1))) == broken(
+        "the report does not name as refused 1 product (new)", [1]
+    )
+
+
+def test_an_error_because_of_a_refused_line_is_broken() -> None:
+    run = push(REFUSED, ending="raised", why="ValueError: 422", **REFUSAL)
+    assert reports_refused_lines(evidence(run)) == broken("the push ended with an error: ValueError: 422", [1])
+
+
+def test_others_of_the_batch_have_to_be_written() -> None:
+    other = {"identifier": "other"}
+    run = push(REFUSED, pushed=(NEW, other), refusable=frozenset({"new"}), report=report([], ["new", "other"]))
+    assert reports_refused_lines(evidence(run, after=SHOP)) == broken(
+        "others of the batch were refused, and it did not write 1 product (other)"
+    )
+
+
+def test_values_that_a_push_does_not_name_survive() -> None:
+    run = push(BATCH, **WELL)
+    assert wipes_nothing(evidence(run, after=AFTER)) == kept("1 products kept what the push did not name")
+
+
+@pytest.mark.parametrize("after", [product(1, values={}), product(4)])
+def test_values_that_are_gone_are_broken(after: Json) -> None:
+    run = push(BATCH, **WELL)
+    assert wipes_nothing(evidence(run, after=catalog(after))) == broken(
+        "values that the push did not name were lost in 1 product (p1)", [1]
+    )
+
+
+def test_values_that_a_push_names_may_change() -> None:
+    pushed = {"identifier": "p1", "values": {"name": [{"locale": None, "scope": "shop", "data": "new"}]}}
+    after = catalog(product(1, values=pushed["values"]))
+    assert wipes_nothing(evidence(push(BATCH, pushed=(pushed,)), after=after)).kind == "kept"

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_akeneo.contract.rules.throttle import (
+    ALLOWANCE_MS,
+    goes_on_after_a_429,
+    stays_within_the_allowed_concurrency,
+    waits_as_long_as_it_is_told,
+)
+from mock_akeneo.contract.verdicts import broken, kept, not_seen
+from tests.contract.journal import SHOP, TOLD, call, evidence, pull, refused
+
+SLOTS = {"name": "slots", "kind": "concurrency", "limit": 2}
+
+
+@given(st.integers(1, 120), st.floats(0, 200_000))
+def test_a_repeat_is_early_exactly_below_the_told_seconds_less_the_allowance(told: int, waited_ms: float) -> None:
+    first = refused(1, retry_after=told, answered_ms=0.0)
+    judged = waits_as_long_as_it_is_told(evidence(pull(first, call(2, received_ms=waited_ms))))
+    assert judged.kind == ("broken" if waited_ms < told * 1000 - ALLOWANCE_MS else "kept")
+
+
+def test_the_worst_of_all_early_repeats_is_shown() -> None:
+    run = pull(
+        refused(1, query="page=1", answered_ms=0),
+        refused(2, query="page=2", answered_ms=0),
+        call(3, query="page=2", received_ms=20),
+        call(4, query="page=1", received_ms=900),
+    )
+    assert waits_as_long_as_it_is_told(evidence(run)) == broken(
+        "2 of 2 repeats came too early; the worst after 0.02 s, told 2 s", [2, 3]
+    )
+
+
+def test_other_work_that_was_under_way_is_no_repeat() -> None:
+    run = pull(refused(1, query="page=1", answered_ms=0), call(2, query="page=2", received_ms=5))
+    assert waits_as_long_as_it_is_told(evidence(run)) == not_seen(
+        "no call that was answered 429 with Retry-After was repeated"
+    )
+
+
+def test_a_wait_that_was_not_told_cannot_be_broken() -> None:
+    note = {"name": "throttle", "remaining": 0, "retry_after": None, "refused": True}
+    run = pull(call(1, status=429, limit=note, answered_ms=0), call(2, received_ms=1))
+    assert waits_as_long_as_it_is_told(evidence(run)).kind == "not_seen"
+
+
+def test_handing_over_all_after_a_429_keeps_the_rule() -> None:
+    assert goes_on_after_a_429(evidence(pull(refused(1), call(2)))) == kept(
+        "the pull met 1 × 429 and lost nothing", [1]
+    )
+
+
+def test_an_error_after_a_429_is_broken() -> None:
+    run = pull(refused(1), ending="raised", why="TooManyRequests: 429", items=())
+    assert goes_on_after_a_429(evidence(run)) == broken(
+        "after a 429: the pull ended with an error: TooManyRequests: 429", [1]
+    )
+
+
+def test_a_quiet_end_after_a_429_is_broken() -> None:
+    run = pull(refused(1), items=tuple(SHOP.values())[:2])
+    assert goes_on_after_a_429(evidence(run)) == broken(
+        "after a 429: the pull ended without an error but did not hand over 1 product (p3)", [1]
+    )
+
+
+def test_who_still_sleeps_at_the_end_is_not_judged() -> None:
+    run = pull(refused(1), ending="asleep", why="waited longer than 150 s", items=())
+    assert goes_on_after_a_429(evidence(run)) == not_seen("the pull waited longer than 150 s")
+
+
+def test_more_calls_at_once_than_told_are_broken_without_any_limit() -> None:
+    judged = stays_within_the_allowed_concurrency(evidence(pull(call(1), call(2, in_flight=6))))
+    assert judged == broken("1 of 2 calls were too many at once; 5 are allowed", [2])
+
+
+def test_a_call_that_found_no_free_slot_is_broken() -> None:
+    judged = stays_within_the_allowed_concurrency(
+        evidence(
+            pull(call(1, in_flight=2), refused(2, limit="slots")),
+            told=replace(TOLD, concurrent_connections=2),
+            limits=(SLOTS,),
+        )
+    )
+    assert judged == broken("1 of 2 calls were too many at once; 2 are allowed", [2])
+
+
+def test_a_call_that_came_too_often_was_not_too_many_at_once() -> None:
+    judged = stays_within_the_allowed_concurrency(evidence(pull(call(1), refused(2)), limits=(SLOTS,)))
+    assert judged == kept("at most 1 calls were under way at once; 5 are allowed")
+
+
+def test_token_calls_take_no_slot() -> None:
+    judged = stays_within_the_allowed_concurrency(evidence(pull(call(1, "token", in_flight=9), call(2))))
+    assert judged.kind == "kept"
