@@ -13,8 +13,6 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import UUID_PART
 from mock_akeneo.core.json_types import Json, dumps, loads
 
-NO_LINKS: Final = b',"associations":{},"quantified_associations":{}}'
-
 # The two flavours: products by identifier, and by uuid.
 IDENTIFIER: Final = "identifier"
 UUID: Final = "uuid"
@@ -28,20 +26,20 @@ def tail(document: Document, flavour: str, pim: Catalog) -> tuple[bytes, ...]:
     if document.generation != generation:
         document.view = _view(document, pim)
         document.generation = generation
-    links = linked(document, flavour, pim)
-    if document.view is None:
-        if flavour == IDENTIFIER:
-            return stored[1:end], links
-        return stored[1:UUID_PART], stored[start:end], links
-    if flavour == IDENTIFIER:
-        return stored[1:start], document.view, links
-    return stored[1:UUID_PART], document.view, links
+    if end == len(stored):
+        if document.view is None and flavour == IDENTIFIER:
+            return stored, pim.fact("no links", _no_links)
+        links: bytes = pim.fact("no links", _no_links)
+    else:
+        links = linked(document, flavour, pim)
+    head = stored[: start if flavour == IDENTIFIER else UUID_PART]
+    return head, stored[start:end] if document.view is None else document.view, links
 
 
 def _view(document: Document, pim: Catalog) -> bytes | None:
     """What stands between identifier and associations, where it reads otherwise than it is stored; else None."""
     start, end = document.parts
-    body: Json = loads(b"{" + document.stored[start:end] + b"}")
+    body: Json = loads(b"{%b}" % document.stored[start:end])
     values = visible_values(body["values"], pim)
     if values is body["values"]:
         return None
@@ -49,12 +47,9 @@ def _view(document: Document, pim: Catalog) -> bytes | None:
 
 
 def linked(document: Document, flavour: str, pim: Catalog) -> bytes:
-    """`,"associations":{…},"quantified_associations":{…}}`"""
-    stored = document.stored
-    if len(stored) - document.parts[1] == len(NO_LINKS) and stored.endswith(NO_LINKS):
-        empty: bytes = pim.fact("no links", _no_links)
-        return empty
-    return b"," + dumps(links(loads(b"{" + stored[document.parts[1] + 1 :]), flavour, pim))[1:]
+    """`,"associations":{…},"quantified_associations":{…}}` of a product that has some."""
+    stored = loads(b"{%b}" % document.stored[document.parts[1] + 1 :])
+    return b"," + dumps(links(stored, flavour, pim))[1:]
 
 
 def _no_links(pim: Catalog) -> bytes:

@@ -15,8 +15,8 @@ from mock_akeneo.attribute_types.values import (
 )
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.product_document import product_document
-from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.catalog.product_document import product_data, product_document
+from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, ValidationFailed, Violation, malformed_type
 from mock_akeneo.resources._product_fields import IGNORED, SETTERS
 
@@ -42,8 +42,7 @@ def blank_product(uuid: str) -> Json:
 
 def stored_product(document: Document) -> Json:
     """The stored form, parsed anew: the caller may change it."""
-    data: Json = loads(document.stored)
-    return data
+    return product_data(document.stored)
 
 
 def set_identifier(values: Json, identifier: str | None, pim: Catalog) -> Json:

@@ -8,7 +8,7 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.kinds import KINDS
-from mock_akeneo.catalog.product_document import product_document
+from mock_akeneo.catalog.product_document import product_data, product_document
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import loads
 from mock_akeneo.core.settings import Settings
@@ -35,7 +35,7 @@ def catalog_of(disk: Disk, sandbox: str, settings: Settings) -> Catalog | None:
 def _document(row: Row) -> Document:
     assert row.body is not None
     if row.kind in ("product", "product_model"):
-        return product_document(row.kind, loads(row.body))
+        return product_document(row.kind, product_data(row.body))
     # The key on disk is folded; the document's own letter case stands in its body.
     data = loads(row.body)
     key = row.key
