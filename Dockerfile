@@ -1,0 +1,20 @@
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY mock_akeneo mock_akeneo
+COPY fixtures fixtures
+RUN python -m venv /opt/mock-akeneo && /opt/mock-akeneo/bin/pip install --no-cache-dir .
+
+FROM python:3.13-slim
+COPY --from=build /opt/mock-akeneo /opt/mock-akeneo
+ENV PATH=/opt/mock-akeneo/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+RUN mkdir /data && chown 10001:10001 /data
+USER 10001:10001
+EXPOSE 8080
+VOLUME ["/data"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=5s --timeout=3s --start-period=5s CMD ["mock-akeneo", "wait", "--timeout", "1"]
+ENTRYPOINT ["mock-akeneo"]
+# Inside a container every address is reached from outside: the control plane asks for MOCK_AKENEO_ADMIN_TOKEN, or
+# prints one at the start.
+CMD ["serve", "--host", "0.0.0.0"]
