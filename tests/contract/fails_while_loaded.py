@@ -1,0 +1,1 @@
+raise RuntimeError("the configuration is missing")

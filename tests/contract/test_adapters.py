@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mock_akeneo.contract import adapters
+from mock_akeneo.contract.adapters import Command, Handover, Job, PythonFactory, adapter_for
+from mock_akeneo.contract.evidence import Action, Ending
+from mock_akeneo.contract.supervision import Unusable
+from tests.contract.journal import TOLD
+
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def never(_: Handover) -> None:
+    return None
+
+
+def of(name: str, action: Action = "pull", **more: Any) -> Handover:
+    job = Job(action=action, settings=more.pop("settings", TOLD), **more)
+    return PythonFactory(f"tests.contract.connectors:{name}").run(job, never)
+
+
+def ends(pid: int) -> bool:
+    """Whether the process goes within 5 seconds of its signal, or waits to be reaped by its new parent."""
+    for _ in range(500):
+        try:
+            os.kill(pid, 0)
+            if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
+                return True
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_what_a_pull_yields_is_handed_over_and_what_it_prints_is_kept_beside() -> None:
+    handover = of("Well", since=SINCE)
+    assert handover.items == [
+        {"identifier": "ä/ß", "values": {"since": "2026-01-01T00:00:00+00:00", "url": TOLD.api_url}},
+        {"identifier": TOLD.client_id, "values": {}, "cwd": True},
+    ]
+    assert (handover.ending, handover.why, handover.exit) == ("finished", "", 0)
+    assert handover.stdout == "a line on stdout that is no product\n"
+    assert handover.stderr == "a line on stderr\n"
+
+
+def test_what_a_push_returns_is_handed_over() -> None:
+    products = [{"identifier": f"p{number}", "values": {"text": [{"data": "x" * 5000}]}} for number in range(300)]
+    handover = of("Well", "push", products=products)
+    assert handover.report == {"accepted": [f"p{number}" for number in range(300)], "refused": []}
+
+
+def test_a_missing_action_is_told() -> None:
+    handover = of("PullsOnly", "push")
+    assert (handover.ending, handover.why) == ("unable", "the connector has no push")
+
+
+def test_an_error_in_mid_run_is_told_with_what_came_before() -> None:
+    handover = of("Raises")
+    assert handover.items == [{"identifier": "one"}]
+    assert (handover.ending, handover.why) == ("raised", "LookupError: the second page\nis gone")
+    assert "Traceback" in handover.stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "ending"),
+    [("0", ("finished", "")), ("3", ("raised", "exit code 3"))],
+)
+def test_an_exit_in_mid_run_counts_by_its_code(code: str, ending: tuple[Ending, str]) -> None:
+    handover = of("Exits", settings=replace(TOLD, username=code))
+    assert (handover.ending, handover.why) == ending
+
+
+def test_a_crash_is_told_by_its_signal() -> None:
+    handover = of("Crashes")
+    assert (handover.ending, handover.why) == ("raised", "killed by SIGABRT")
+
+
+def test_a_flood_on_stdout_neither_blocks_nor_fills_the_memory() -> None:
+    handover = of("Floods")
+    assert handover.items == [{"identifier": "after the flood"}]
+    assert handover.stdout.startswith("[1934464 bytes before this were dropped]\n")
+    assert len(handover.stdout) < 70_000
+
+
+def test_a_connector_that_hangs_is_ended_when_we_say_so() -> None:
+    def stop(handover: Handover) -> tuple[Ending, str] | None:
+        return ("asleep", "long enough") if handover.items else None
+
+    job = Job(action="pull", settings=TOLD)
+    handover = PythonFactory("tests.contract.connectors:Hangs").run(job, stop)
+    assert (handover.ending, handover.why) == ("asleep", "long enough")
+    assert handover.items == [{"identifier": "one"}]
+    assert handover.exit == -15
+
+
+def test_a_thread_that_was_left_behind_does_not_keep_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapters, "ENDING_SECONDS", 0.1)
+    began = time.monotonic()
+    handover = of("LeavesAThreadBehind")
+    assert (handover.ending, handover.items) == ("finished", [{"identifier": "one"}])
+    assert time.monotonic() - began < 30
+
+
+def test_a_child_that_was_left_behind_is_ended_with_its_group() -> None:
+    began = time.monotonic()
+    handover = of("LeavesAChildBehind")
+    assert handover.ending == "finished"
+    assert time.monotonic() - began < 30
+    assert ends(handover.items[0]["pid"])
+
+
+def test_an_item_that_is_no_json_is_an_error_of_the_connector() -> None:
+    handover = of("HandsOverWhatIsNoJson")
+    assert (handover.ending, handover.why) == (
+        "raised",
+        "TypeError: Object of type datetime is not JSON serializable",
+    )
+
+
+def test_a_factory_that_raises_is_an_error_of_the_connector() -> None:
+    handover = of("broken_factory")
+    assert (handover.ending, handover.why) == ("raised", "RuntimeError: no connection to the shop")
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("tests.contract.connectors", '"tests.contract.connectors" names no factory: write package.module:factory'),
+        ("no.such_module:make", "cannot import no.such_module: No module named 'no'"),
+        ("tests.contract.connectors:make", 'tests.contract.connectors has no "make"'),
+        ("tests.contract.connectors:not_callable", "tests.contract.connectors:not_callable is not callable"),
+        (
+            "tests.contract.fails_while_loaded:make",
+            "tests.contract.fails_while_loaded fails while it is loaded: RuntimeError: the configuration is missing",
+        ),
+    ],
+)
+def test_a_factory_that_cannot_be_had_is_the_users_mistake(path: str, message: str) -> None:
+    with pytest.raises(Unusable) as told:
+        PythonFactory(path).run(Job(action="pull", settings=TOLD), never)
+    assert str(told.value) == message
+
+
+def test_the_users_modules_are_not_shadowed_by_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`child.py` lies in a folder that has a `scenarios.py` too; a user's folder may have spaces in its name."""
+    home = tmp_path / "my connector"
+    home.mkdir()
+    (home / "scenarios.py").write_text("class make:\n    def __init__(self, s): pass\n    def pull(self): return []\n")
+    monkeypatch.chdir(home)
+    handover = PythonFactory("scenarios:make").run(Job(action="pull", settings=TOLD), never)
+    assert (handover.ending, handover.why) == ("finished", "")
+
+
+SCRIPT = """
+import json, os, sys
+action = sys.argv[1]
+if action == "pull":
+    print("starting up")
+    print(json.dumps({"identifier": os.environ["AKENEO_USERNAME"], "since": os.environ["CONNECTOR_SINCE"]}))
+    print(json.dumps([os.environ["CONNECTOR_THROTTLE_LIMIT"]]), end="")
+else:
+    for line in sys.stdin:
+        product = json.loads(line)
+        status = "refused" if product["identifier"] == "bad" else "accepted"
+        print(json.dumps({"identifier": product["identifier"], "status": status, "message": "as told"}))
+    sys.exit(int(os.environ["AKENEO_PASSWORD"]))
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> str:
+    file = tmp_path / "sync it.py"
+    file.write_text(SCRIPT)
+    return f"{shlex.quote(sys.executable)} {shlex.quote(str(file))} {{action}}"
+
+
+def test_a_command_that_pulls_writes_products_as_lines(script: str) -> None:
+    handover = Command(script).run(Job(action="pull", settings=TOLD, since=SINCE), never)
+    assert handover.items == [{"identifier": TOLD.username, "since": "2026-01-01T00:00:00+00:00"}]
+    assert (handover.ending, handover.unreadable, handover.sample) == ("finished", 2, "starting up")
+
+
+@pytest.mark.parametrize(("code", "ending", "why"), [("0", "finished", ""), ("7", "raised", "exit code 7")])
+def test_a_command_that_pushes_reads_products_and_writes_results(
+    script: str, code: str, ending: Ending, why: str
+) -> None:
+    job = Job(
+        action="push", settings=replace(TOLD, password=code), products=[{"identifier": "good"}, {"identifier": "bad"}]
+    )
+    handover = Command(script).run(job, never)
+    assert handover.report == {
+        "accepted": ["good"],
+        "refused": [{"identifier": "bad", "status": "refused", "message": "as told"}],
+    }
+    assert (handover.ending, handover.why) == (ending, why)
+
+
+def test_a_command_that_reads_nothing_of_a_large_push_does_not_hang(script: str) -> None:
+    products = [{"identifier": "x" * 1000}] * 2000
+    handover = Command(f"{shlex.quote(sys.executable)} -c pass {{action}}").run(
+        Job(action="push", settings=TOLD, products=products), never
+    )
+    assert (handover.ending, handover.report) == ("finished", {"accepted": [], "refused": []})
+
+
+def test_a_command_of_one_action_has_not_the_other() -> None:
+    command = Command("sync", ("pull",))
+    handover = command.run(Job(action="push", settings=TOLD), never)
+    assert (handover.ending, handover.why) == ("unable", "the connector has no push")
+    assert command.flags == ("--command", "sync", "--action", "pull")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ({}, 'which connector? Give --connector package.module:factory or --command "… {action}"'),
+        ({"connector": "a:b", "command": "c {action}"}, "give --connector or --command, not both"),
+        (
+            {"command": "sync"},
+            'write {action} where "sync" takes pull or push, or name its one --action',
+        ),
+        ({"command": "'{action}"}, "the command cannot be read: No closing quotation"),
+        ({"connector": "a:b", "python": "/no/such/python"}, 'there is no Python at "/no/such/python"'),
+    ],
+)
+def test_flags_that_reach_no_connector_are_told(flags: dict[str, Any], message: str) -> None:
+    with pytest.raises(Unusable) as told:
+        adapter_for(**{"connector": None, "command": None, **flags})
+    assert str(told.value) == message
+
+
+def test_a_program_that_is_not_there_is_the_users_mistake() -> None:
+    with pytest.raises(Unusable) as told:
+        Command("no-such-program {action}").run(Job(action="pull", settings=TOLD), never)
+    assert str(told.value) == 'cannot start "no-such-program": No such file or directory'
+
+
+def test_the_flags_lead_back_to_the_connector() -> None:
+    assert PythonFactory("a:b").flags == ("--connector", "a:b")
+    assert PythonFactory("a:b", "/usr/bin/python3").flags == ("--connector", "a:b", "--python", "/usr/bin/python3")
+    assert Command("x {action}").flags == ("--command", "x {action}")

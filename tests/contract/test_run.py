@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from mock_akeneo.contract.evidence import Evidence
+from mock_akeneo.contract.rules import RULES, Rule
+from mock_akeneo.contract.run import Report, chosen, judged
+from mock_akeneo.contract.verdicts import Finding, Kind, Level, Verdict, broken, kept, not_seen
+from tests.contract.journal import evidence
+
+
+def rule(level: Level, **findings: Finding) -> Rule:
+    """A rule that finds in each scenario what is given here."""
+
+    def judge(evidence: Evidence) -> Finding:
+        """Does as it is told."""
+        return findings[evidence.scenario]
+
+    return Rule(
+        id="X-01",
+        level=level,
+        judge=judge,
+        condition="something happened",
+        why="",
+        source="",
+        fix="",
+        scenarios=("a", "b"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "a", "b", "kind", "scenario"),
+    [
+        ("must", kept("well"), broken("bad"), "fail", "b"),
+        ("should", kept("well"), broken("bad"), "advice", "b"),
+        ("must", not_seen("no"), kept("well"), "pass", "b"),
+        ("must", kept("one"), kept("two"), "pass", "a"),
+        ("must", not_seen("one"), not_seen("two"), "not_seen", "a"),
+    ],
+)
+def test_the_most_telling_scenario_decides(level: Level, a: Finding, b: Finding, kind: Kind, scenario: str) -> None:
+    played = {name: evidence(scenario=name) for name in ("a", "b")}
+    [verdict] = judged([rule(level, a=a, b=b)], played)
+    assert (verdict.kind, verdict.scenario) == (kind, scenario)
+
+
+def test_what_was_not_seen_is_told_with_the_condition_and_the_reason() -> None:
+    [verdict] = judged([rule("must", a=not_seen("it was over"))], {"a": evidence(scenario="a")})
+    assert verdict.why == "it was not seen that something happened: it was over"
+
+
+def test_a_rule_whose_scenarios_were_not_played_is_not_seen() -> None:
+    [verdict] = judged([rule("must")], {})
+    assert (verdict.kind, verdict.why) == (
+        "not_seen",
+        "it was not seen that something happened: none of its scenarios was played",
+    )
+
+
+def report(*kinds: Kind) -> Report:
+    verdicts = [
+        Verdict(rule=f"X-{number}", level="must", kind=kind, sentence="", scenario="", why="")
+        for number, kind in enumerate(kinds)
+    ]
+    return Report(connector="x", flags=(), seed=0, verdicts=tuple(verdicts))
+
+
+def test_the_exit_code_tells_good_broken_and_nothing_seen() -> None:
+    assert report("pass", "not_seen", "advice").exit_code() == 0
+    assert report("pass", "fail").exit_code() == 1
+    assert report("not_seen", "not_seen").exit_code() == 5
+    assert report("advice", "not_seen").exit_code() == 5
+    assert report().exit_code() == 5
+
+
+def test_advice_and_unseen_rules_fail_on_demand() -> None:
+    assert report("pass", "advice").exit_code(strict=True) == 1
+    assert report("pass", "advice").exit_code(fail_on=["advice"]) == 1
+    assert report("pass", "not_seen").exit_code(fail_on=["not_seen"]) == 1
+    assert report("pass", "not_seen").exit_code(strict=True) == 0
+
+
+def test_rules_are_chosen_by_id_group_or_glob() -> None:
+    assert [r.id for r in chosen()] == list(RULES)
+    assert [r.id for r in chosen(["thr-02", "AUTH"])] == ["AUTH-01", "AUTH-02", "AUTH-03", "THR-02"]
+    assert [r.id for r in chosen(["P*-01"])] == ["PULL-01", "PUSH-01"]
+    assert {r.id for r in chosen([], ["AUTH", "P*"])} == {"THR-01", "THR-02", "THR-03", "SEC-01"}
+
+
+def test_an_unknown_rule_is_told_with_what_was_meant() -> None:
+    with pytest.raises(ValueError, match=r'no rule is called "THR-1": did you mean THR-01\?'):
+        chosen(["THR-1"])
+    with pytest.raises(ValueError, match=r'no rule is called "zzz": there are AUTH-01, '):
+        chosen([], ["zzz"])
+
+
+def test_every_rule_says_all_there_is_to_say() -> None:
+    for id_, known in RULES.items():
+        assert known.id == id_
+        assert known.sentence.endswith(".")
+        assert all((known.condition, known.why, known.source, known.fix, known.scenarios)), id_
