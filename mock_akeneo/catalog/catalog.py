@@ -12,6 +12,7 @@ from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
 from mock_akeneo.catalog.unique_values import UniqueValues
+from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps
 
@@ -46,6 +47,7 @@ class Catalog:
 
     def _watch(self) -> None:
         self.unique_values = UniqueValues(self.kinds["product"])
+        self.variant_tree = VariantTree(self.kinds["product_model"], self.kinds["product"])
         for name, collection in self.kinds.items():
             collection.changed = self._watcher(name)
 
@@ -60,6 +62,7 @@ class Catalog:
                     index.put(after) if after is not None else index.delete(key)
                 if kind == "product":
                     self.unique_values.changed(before, after)
+                self.variant_tree.changed(kind, before, after)
                 for tell in self.listeners:
                     tell(kind, before, after)
             elif kind != "media_file":
@@ -258,6 +261,7 @@ class Catalog:
     def load(self, kind: str, documents: Iterable[Document]) -> None:
         """Takes many documents at once, without undo: for a catalog that is being made."""
         self.kinds[kind].load(documents)
+        self._watch()
         self._facts.clear()
         self._indexes.pop(kind, None)
         for shown in KINDS[kind].shows:

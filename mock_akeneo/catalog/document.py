@@ -12,13 +12,22 @@ class Document:
 
     `view` is whatever the kind's renderer made of it for reading; it holds while `generation` is the one of the
     reading catalog (generations are drawn from one counter, so sharing sandboxes never mistake each other's).
-    `parts`: where the renderer of products cuts `stored`; `alias`: a second key (the identifier of a product).
+    `parts`: where the renderer of products cuts `stored`; `alias`: a second key (the identifier of a product);
+    `parent`: the code of the model above a sub-model or variant.
     """
 
-    __slots__ = ("_data", "alias", "generation", "key", "parts", "stored", "view")
+    __slots__ = ("_data", "alias", "generation", "key", "parent", "parts", "stored", "view")
 
-    def __init__(self, key: str, stored: bytes, *, alias: str | None = None, parts: tuple[int, int] = (0, 0)) -> None:
-        self.key, self.stored, self.alias, self.parts = key, stored, alias, parts
+    def __init__(
+        self,
+        key: str,
+        stored: bytes,
+        *,
+        alias: str | None = None,
+        parts: tuple[int, int] = (0, 0),
+        parent: str | None = None,
+    ) -> None:
+        self.key, self.stored, self.alias, self.parts, self.parent = key, stored, alias, parts, parent
         self.view: Any = None
         self.generation = -1
         self._data: Json | None = None

@@ -31,12 +31,13 @@ def product_document(kind: str, data: Json) -> Document:
         links = b"," + dumps({name: data[name] for name in LINKS})[1:-1]
     if kind == "product_model":
         body = dumps({name: data[name] for name in _MODEL})[1:-1]
-        return Document(data["code"], body + links, parts=(0, len(body)))
+        return Document(data["code"], body + links, parts=(0, len(body)), parent=data["parent"])
     head = dumps({"uuid": data["uuid"], "identifier": data["identifier"]})[1:-1]
     body = dumps({name: data[name] for name in _PRODUCT})[1:-1]
     start = len(head) + 1
     stored = b"%b,%b%b" % (head, body, links)
-    return Document(data["uuid"], stored, alias=data["identifier"], parts=(start, start + len(body)))
+    parts = start, start + len(body)
+    return Document(data["uuid"], stored, alias=data["identifier"], parts=parts, parent=data["parent"])
 
 
 def product_data(stored: bytes) -> Json:
