@@ -72,7 +72,7 @@ class Limit:
             )
         for key in value:
             if key not in _KEYS:
-                raise WrongLimit(f'unknown key "{key}"{_meant(key, _KEYS)}', key)
+                raise WrongLimit(f'unknown key "{key}"{_meant(key, _KEYS) or ": write " + ", ".join(_KEYS)}', key)
         told = {key: _read(key, said) for key, said in value.items() if said is not None}
         for key in ("kind", "limit"):
             if key not in told:
@@ -139,9 +139,9 @@ def _wrong_paths(value: object) -> str:
         return "is no list"
     for path in value:
         if not isinstance(path, str) or not path.startswith(("/", "*")):
-            return f'holds {_shown(path)}: a path begins with "/" and has no host'
+            return f'holds {_shown(path)}, but a path begins with "/" and has no host'
         if re.search(r"\?.*=", path):
-            return f'holds {_shown(path)}: paths have no query, write "{path.partition("?")[0]}"'
+            return f"holds {_shown(path)}, but paths are compared without the query"
     return ""
 
 
@@ -176,7 +176,8 @@ def _read(key: str, value: Any) -> Any:
     if key == "retry_after" and isinstance(value, str) and value.isdecimal():
         value = int(value)
     if wrong := _KEYS[key].wrong(value):
-        raise WrongLimit(f'"{key}": {_shown(value)} {wrong}; write for example {_KEYS[key].example}', key)
+        cure = "" if wrong.endswith("?") else f": write for example {_KEYS[key].example}"
+        raise WrongLimit(f'"{key}": {_shown(value)} {wrong}{cure}', key)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -186,7 +187,7 @@ def _shown(value: object) -> str:
 
 
 def _meant(wrong: object, right: Sequence[str] | dict[str, Any]) -> str:
-    near = get_close_matches(str(wrong).lower().replace("-", "_"), {name.lower(): name for name in right}, n=1)
+    near = get_close_matches(str(wrong).lower().replace("-", "_"), [name.lower() for name in right], n=1, cutoff=0.65)
     return "".join(f': did you mean "{name}"?' for name in right if name.lower() in near)
 
 
