@@ -1,0 +1,134 @@
+"""What an attribute type is, and what it asks of the PIM around it.
+
+Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/{Factory/Value,Validator,Comparator/Attribute}/ and
+src/Akeneo/Pim/Enrichment/Bundle/Elasticsearch/Filter/Attribute/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mock_akeneo.attribute_types._php import is_blank
+from mock_akeneo.core.chance import Chance
+from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.problems import Problem, Violation
+
+
+class Pim(Protocol):
+    """The facts that values are judged by; every `Json` has the shape of the API's own GET.
+
+    `option` and `measurement_family` ignore letter case. `media_hash`: what tells the bytes of a file apart.
+    `reference_codes`: the codes that a value of `attribute` may hold (reference data, records of an entity, assets
+    of a family), by their lower case; `None` when this PIM keeps no such list, then any code will do.
+    `other_with`: another product than `uuid` whose value of that attribute reads `text` (lower case), if any.
+    """
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def active_locales(self) -> frozenset[str]: ...
+
+    @property
+    def active_currencies(self) -> frozenset[str]: ...
+
+    def attribute(self, code: str) -> Json | None: ...
+
+    def option(self, attribute: str, code: str) -> Json | None: ...
+
+    def channel(self, code: str) -> Json | None: ...
+
+    def measurement_family(self, code: str) -> Json | None: ...
+
+    def media_file(self, key: str) -> Json | None: ...
+
+    def media_hash(self, key: str) -> str | None: ...
+
+    def reference_codes(self, attribute: Json) -> Mapping[str, str] | None: ...
+
+    def other_with(self, attribute: str, text: str, uuid: str) -> str | None: ...
+
+
+# (attribute, data, channel, locale, pim): what the data breaks. Its name is the sentence that holds when it is silent.
+Rule = Callable[[Json, Any, str | None, str | None, Pim], Iterator[Violation]]
+
+# From what a filter column holds for one product (`None`: no value) to whether the product is found.
+Test = Callable[[Any], bool]
+
+
+def anything(_field: Json, _value: object, _pim: Pim) -> None:
+    """The check of an operator without value: whatever is sent does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator of the `search` parameter.
+
+    `test`: from the checked operand to the `Test`. `check`: (attribute, or any Json with a `code`; value; pim) -> the
+    operand; raises `Problem` 422. `needs_ownership`: finds only products whose family has the attribute.
+    """
+
+    test: Callable[[Any], Test]
+    check: Callable[[Json, object, Pim], Any] = anything
+    needs_ownership: bool = False
+
+
+def as_text(_attribute: Json, data: Any) -> str:
+    return str(data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeType:
+    """One attribute type.
+
+    `accept`: (attribute, data, pim) -> the normal form, which is what is stored and what GET shows; `None` when the
+    data removes the value. Raises `Malformed` without link. Data of the right shape that breaks a rule comes out as
+    it went in, for the rules to tell.
+    `removes`: whether the data removes the value.
+    `null_on_update`: data that an update of a product takes for `null` before it looks at its form.
+    `rules`: in the PIM's order. `membership`: the rule that what the data names exists; told before all others.
+    `payload_format`: (attribute code, data) -> the complaint of the check that products alone have.
+    `visible`: (attribute, data, channel, pim) -> the data less what is gone meanwhile, `None` when nothing is left;
+    the very same object when nothing is gone.
+    `same`: whether two normal forms mean the same.
+    `filled`: (attribute, data, channel) -> whether the data counts for the completeness of that channel.
+    `unique_text`: the data as the PIM compares unique values.
+    `download`: the path of the link that GET shows beside the data.
+    `operators`: of `search`. `column`: (attribute, data, pim) -> what they compare, of stored data.
+    `fake`: (attribute, chance, codes it may point at) -> data that keeps the rules, for catalogs of any size. Codes:
+    option codes, currencies, units, media keys or record codes.
+    """
+
+    name: str
+    accept: Callable[[Json, object, Pim], Any]
+    operators: Mapping[str, Operator]
+    column: Callable[[Json, Any, Pim], Any]
+    fake: Callable[[Json, Chance, Sequence[str]], Any]
+    removes: Callable[[object], bool] = is_blank
+    null_on_update: Callable[[object], bool] | None = None
+    rules: tuple[Rule, ...] = ()
+    membership: Rule | None = None
+    payload_format: Callable[[str, object], str | None] | None = None
+    visible: Callable[[Json, Any, str | None, Pim], Any] | None = None
+    same: Callable[[Any, Any, Pim], bool] | None = None
+    filled: Callable[[Json, Any, Json], bool] | None = None
+    unique_text: Callable[[Json, Any], str] = as_text
+    download: Callable[[Any], str] | None = None
+
+
+def broken(
+    attribute: Json, channel: str | None, locale: str | None, message: str, currency: str | None = None
+) -> Violation:
+    """A violation on one product value; equal ones on other values are told as well."""
+    code = attribute["code"]
+    extra = {"attribute": code, "locale": locale, "scope": channel}
+    if currency is not None:
+        extra["currency"] = currency
+    return Violation("values", message, extra, f"{code} {channel} {locale} {currency} {message}")
+
+
+def unsupported(name: str, operator: str) -> Problem:
+    return Problem(422, f'Filter on property "{name}" is not supported or does not support operator "{operator}"')

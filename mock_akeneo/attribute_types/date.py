@@ -1,0 +1,191 @@
+"""pim_catalog_date: ISO 8601 at midnight of the server's time zone, which is UTC here."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any, Final
+
+from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
+from mock_akeneo.attribute_types._operators import (
+    EMPTINESS,
+    between,
+    differs,
+    equals,
+    greater,
+    lower,
+    not_between,
+    wrong_type,
+)
+from mock_akeneo.attribute_types._php import is_blank, items, text_of
+from mock_akeneo.core.chance import Chance
+from mock_akeneo.core.json_types import Json, php_type
+from mock_akeneo.core.problems import Malformed, Problem, Violation
+
+_FORMAT: Final = "yyyy-mm-dd"
+_MOMENT: Final = re.compile(
+    r"(\d{4})-(0\d|1[0-2])-([0-2]\d|3[01])"
+    r"(?:(?:[Tt]|\s+)([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?)?"
+    r"(?:\s*(?:[Zz]|UTC|GMT|([+-])(\d{2}):?(\d{2})?))?\s*",
+    re.ASCII,
+)
+_DAY: Final = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_RELATIVE: Final = re.compile(r"now|([+-]\d+)\s?(day|week|month|year)s?", re.ASCII)
+
+
+@lru_cache(maxsize=8192)
+def moment(text: str) -> datetime | None:
+    """The moment of a text that starts with `YYYY-MM-DD`; `None` when it is no date.
+
+    As in PHP, the 31st of a short month is the first of the next. Unsure: the words that PHP reads too
+    (`2020-01-01 noon`, `Europe/Paris`) count as no date here.
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, sign, off_hours, off_minutes = match.groups()
+    zone = UTC
+    if sign:
+        offset = timedelta(hours=int(off_hours), minutes=int(off_minutes or 0))
+        if offset >= timedelta(days=1):
+            return None
+        zone = timezone(-offset if sign == "-" else offset)
+    try:
+        start = _rolled(int(year), int(month), int(day)).replace(tzinfo=zone)
+        return start + timedelta(hours=int(hour or 0), minutes=int(minute or 0), seconds=int(second or 0))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _rolled(year: int, month: int, day: int) -> datetime:
+    """The day counted from the first of the month, whatever the month's length; month 0 is December before."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return datetime(year, month, 1) + timedelta(days=day - 1)
+
+
+def accept(attribute: Json, data: object, _pim: Pim) -> str | None:
+    if is_blank(data):
+        return None
+    if not isinstance(data, str):
+        raise Malformed(f"The {attribute['code']} attribute requires a string, a {php_type(data)} was detected.")
+    when = moment(data)
+    if when is None:
+        raise Malformed(
+            f"The {attribute['code']} attribute requires a valid date. "
+            f"Please use the following format {_FORMAT} for dates."
+        )
+    return when.isoformat()
+
+
+def is_within_bounds(
+    attribute: Json, data: Any, channel: str | None, locale: str | None, _pim: Pim
+) -> Iterator[Violation]:
+    first, last = attribute["date_min"], attribute["date_max"]
+    if not first and not last:
+        return
+    when = moment(data)
+    if when is None:
+        return
+    requires = f"The {attribute['code']} attribute requires a date that should be"
+    if first and (earliest := moment(first)) is not None and when < earliest:
+        yield broken(attribute, channel, locale, f"{requires} {first[:10]} or after.")
+    if last and (latest := moment(last)) is not None and when > latest:
+        yield broken(attribute, channel, locale, f"{requires} {last[:10]} or before.")
+
+
+def day_of(_attribute: Json, data: Any) -> str:
+    day: str = data[:10]
+    return day
+
+
+def column(_attribute: Json, data: Any, _pim: Pim) -> str:
+    day: str = data[:10]
+    return day
+
+
+def a_day(attribute: Json, value: object, pim: Pim) -> str:
+    """`2017-02-06`, or a day counted from now: `now`, `+3 days`, `-2 weeks`."""
+    if isinstance(value, str) and (relative := _RELATIVE.fullmatch(value)) is not None:
+        now = datetime.fromtimestamp(pim.clock.now(), UTC)
+        day = _counted(now, int(relative[1] or 0), relative[2] or "day")
+    else:
+        day = _exact_day(value)
+    if day is None:
+        raise _no_day(attribute, value)
+    return day
+
+
+def _counted(now: datetime, number: int, unit: str) -> str | None:
+    """As PHP counts: a month after January 31 is March 3."""
+    try:
+        if unit in ("day", "week"):
+            return f"{now + timedelta(days=number * (7 if unit == 'week' else 1)):%Y-%m-%d}"
+        months = number * (12 if unit == "year" else 1)
+        return f"{_rolled(now.year, now.month + months, now.day):%Y-%m-%d}"
+    except (ValueError, OverflowError):
+        return None
+
+
+def _exact_day(value: object) -> str | None:
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups())
+    if not (year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+        return None
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def _no_day(attribute: Json, value: object) -> Problem:
+    return Problem(
+        422,
+        f'Property "{attribute["code"]}" expects a string with the format "{_FORMAT}" as data, '
+        f'"{text_of(value)}" given.',
+    )
+
+
+def two_days(attribute: Json, value: object, _pim: Pim) -> tuple[str, str]:
+    if not isinstance(value, list | dict):
+        raise wrong_type(attribute["code"], "an array", value)
+    if len(value) != 2:
+        because = f'should contain 2 strings with the format "{_FORMAT}"'
+        raise Problem(422, f'Property "{attribute["code"]}" expects an array with valid data, {because}.')
+    days = []
+    for one in items(value):
+        day = _exact_day(one)
+        if day is None:
+            raise _no_day(attribute, one)
+        days.append(day)
+    return days[0], days[1]
+
+
+OPERATORS: Final[Mapping[str, Operator]] = {
+    "=": Operator(equals, a_day),
+    "!=": Operator(differs, a_day),
+    "<": Operator(lower, a_day),
+    ">": Operator(greater, a_day),
+    "BETWEEN": Operator(between, two_days),
+    "NOT BETWEEN": Operator(not_between, two_days),
+    **EMPTINESS,
+}
+
+
+def fake(attribute: Json, chance: Chance, _codes: Sequence[str]) -> str:
+    first = moment(attribute["date_min"] or "") or datetime(2020, 1, 1, tzinfo=UTC)
+    last = moment(attribute["date_max"] or "")
+    days = 2000 if last is None else max(0, min(2000, (last - first).days))
+    return f"{first + timedelta(days=chance.below(days + 1)):%Y-%m-%d}"
+
+
+DATE: Final = AttributeType(
+    name="pim_catalog_date",
+    accept=accept,
+    rules=(is_within_bounds,),
+    unique_text=day_of,
+    operators=OPERATORS,
+    column=column,
+    fake=fake,
+)

@@ -1,0 +1,150 @@
+"""pim_catalog_metric: an amount in a unit of the attribute's measurement family."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_DOWN, Context, Decimal
+from typing import Any, Final
+
+from mock_akeneo.attribute_types import _numbers
+from mock_akeneo.attribute_types._attribute_type import AttributeType, Pim, broken
+from mock_akeneo.attribute_types._operators import EMPTINESS, comparing, wrong_type
+from mock_akeneo.attribute_types._php import is_blank, keys_of, numeric, text_of
+from mock_akeneo.core.chance import Chance
+from mock_akeneo.core.json_types import Json, php_type
+from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type
+
+_DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?\n?", re.ASCII)
+_TRUNCATING: Final = Context(prec=1000, rounding=ROUND_DOWN)
+_TWELVE_DECIMALS: Final = Decimal("1e-12")
+
+
+def removes(data: object) -> bool:
+    return is_blank(data) or (isinstance(data, dict) and "amount" in data and data["amount"] is None)
+
+
+def has_no_amount(data: object) -> bool:
+    """What an update of a product compares as `null`, so that its form is never looked at."""
+    return keys_of(data).get("amount") is None
+
+
+def accept(attribute: Json, data: object, pim: Pim) -> Json | None:
+    if removes(data):
+        return None
+    code = attribute["code"]
+    if not isinstance(data, list | dict):
+        raise malformed_type(code, "an array", data)
+    given = keys_of(data)
+    for key in ("amount", "unit"):
+        if key not in given:
+            raise Malformed(f'Property "{code}" expects an array with the key "{key}".')
+    amount, unit = given["amount"], given["unit"]
+    if not isinstance(unit, str):
+        raise Malformed(
+            f'Property "{code}" expects an array with valid data, '
+            f'key "unit" has to be a string, "{php_type(unit)}" given.'
+        )
+    number = numeric(amount)
+    if number is not None and isinstance(amount, str) and _DECIMAL.fullmatch(amount) is None:
+        raise Malformed(f'Property "{code}" expects a decimal as data, "{amount}" given.')
+    known = known_unit(attribute, unit, pim)
+    limits = _numbers.bounds(attribute)
+    if known is None or number is None or not _numbers.fits(number, limits):
+        return {"amount": amount, "unit": known or unit}
+    shown = _numbers.whole_number(number) if limits.whole else _numbers.rounded(number, 4)
+    return {"amount": shown, "unit": known}
+
+
+def known_unit(attribute: Json, unit: str, pim: Pim) -> str | None:
+    """The unit in the letter case of its measurement family."""
+    family = pim.measurement_family(attribute["metric_family"])
+    if family is None or unit in family["units"]:
+        return unit if family is not None else None
+    wanted = unit.lower()
+    return next((code for code in family["units"] if code.lower() == wanted), None)
+
+
+def standard_amount(family: Json, amount: Decimal, unit: str) -> Decimal:
+    """The amount in the family's standard unit; each operation cuts after twelve decimals.
+
+    The operations lead from the unit to the standard unit, though the API calls them `convert_from_standard`.
+    Source: pim: src/Akeneo/Tool/Bundle/MeasureBundle/back/src/Convert/MeasureConverter.php
+    """
+    for operation in family["units"][unit]["convert_from_standard"]:
+        operand = Decimal(operation["value"])
+        match operation["operator"]:
+            case "mul":
+                amount = _TRUNCATING.multiply(amount, operand)
+            case "div" if operand:
+                amount = _TRUNCATING.divide(amount, operand)
+            case "add":
+                amount = _TRUNCATING.add(amount, operand)
+            case "sub":
+                amount = _TRUNCATING.subtract(amount, operand)
+        amount = amount.quantize(_TWELVE_DECIMALS, context=_TRUNCATING)
+    return amount
+
+
+def has_a_known_unit(
+    attribute: Json, data: Any, channel: str | None, locale: str | None, pim: Pim
+) -> Iterator[Violation]:
+    if pim.measurement_family(attribute["metric_family"]) is None:
+        yield broken(attribute, channel, locale, "Please specify a valid metric family")
+    elif known_unit(attribute, data["unit"], pim) is None:
+        yield broken(attribute, channel, locale, "Please specify a valid metric unit")
+
+
+def has_an_amount_within_bounds(
+    attribute: Json, data: Any, channel: str | None, locale: str | None, _pim: Pim
+) -> Iterator[Violation]:
+    for complaint in _numbers.complaints(attribute, data["amount"]):
+        yield broken(attribute, channel, locale, complaint)
+
+
+def column(attribute: Json, data: Any, pim: Pim) -> float | None:
+    family = pim.measurement_family(attribute["metric_family"])
+    number = numeric(data["amount"])
+    if family is None or number is None or data["unit"] not in family["units"]:
+        return None
+    return float(standard_amount(family, number, data["unit"]))
+
+
+def an_amount_in_a_unit(attribute: Json, value: object, pim: Pim) -> float:
+    code = attribute["code"]
+    if not isinstance(value, list | dict):
+        raise wrong_type(code, "an array", value)
+    given = keys_of(value)
+    for key in ("amount", "unit"):
+        if key not in given:
+            raise Problem(422, f'Property "{code}" expects an array with the key "{key}".')
+    amount, unit = given["amount"], given["unit"]
+    number = numeric(amount)
+    if number is None:
+        because = f'key "amount" has to be a numeric, "{php_type(amount)}" given'
+        raise Problem(422, f'Property "{code}" expects an array with valid data, {because}.')
+    if not isinstance(unit, str):
+        because = f'key "unit" has to be a string, "{php_type(unit)}" given'
+        raise Problem(422, f'Property "{code}" expects an array with valid data, {because}.')
+    family = pim.measurement_family(attribute["metric_family"])
+    if family is None or unit not in family["units"]:
+        because = f'The unit does not exist in the attribute\'s family "{attribute["metric_family"]}"'
+        raise Problem(422, f'Property "{code}" expects a valid unit. {because}, "{text_of(unit)}" given.')
+    return float(standard_amount(family, number, unit))
+
+
+def fake(attribute: Json, chance: Chance, codes: Sequence[str]) -> Any:
+    unit = codes[chance.below(len(codes))] if codes else attribute["default_metric_unit"]
+    return {"amount": _numbers.fake_amount(attribute, chance), "unit": unit}
+
+
+METRIC: Final = AttributeType(
+    name="pim_catalog_metric",
+    accept=accept,
+    removes=removes,
+    null_on_update=has_no_amount,
+    rules=(has_a_known_unit, has_an_amount_within_bounds),
+    operators={**comparing(an_amount_in_a_unit), **EMPTINESS},
+    column=column,
+    fake=fake,
+)
