@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from mock_akeneo.resources.association_types import ASSOCIATION_TYPE
+from mock_akeneo.resources.attribute_groups import ATTRIBUTE_GROUP
+from mock_akeneo.resources.attribute_options import ATTRIBUTE_OPTION
+from mock_akeneo.resources.attributes import ATTRIBUTE
+from mock_akeneo.resources.categories import CATEGORY
+from mock_akeneo.resources.channels import CHANNEL
 from mock_akeneo.resources.currencies import CURRENCY
+from mock_akeneo.resources.families import FAMILY
+from mock_akeneo.resources.family_variants import FAMILY_VARIANT
 from mock_akeneo.resources.locales import LOCALE
 from mock_akeneo.resources.products import PRODUCTS
 from mock_akeneo.resources.root import SYSTEM_INFORMATION, root
@@ -12,6 +20,14 @@ from mock_akeneo.rest.operation import Operation
 from mock_akeneo.rest.resource import Resource
 
 RESOURCES: tuple[Resource, ...] = (
+    ATTRIBUTE,
+    ATTRIBUTE_OPTION,
+    ATTRIBUTE_GROUP,
+    FAMILY,
+    FAMILY_VARIANT,
+    ASSOCIATION_TYPE,
+    CATEGORY,
+    CHANNEL,
     LOCALE,
     CURRENCY,
 )

@@ -5,17 +5,19 @@ Source: pim: src/Akeneo/Pim/Structure/Bundle/Controller/ExternalApi/ and their E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import Malformed, NotFound, Problem
 from mock_akeneo.rest import pages, rules
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
-from mock_akeneo.rest.resource import Resource
+from mock_akeneo.rest.resource import Resource, Under
+from mock_akeneo.rest.shapes import php_text
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
 
 
@@ -69,7 +71,7 @@ def _get(resource: Resource) -> Operation:
 
 def find(resource: Resource, code: str, parent: str, pim: Catalog) -> Document:
     document = pim[resource.kind].get(resource.key(parent, code))
-    if document is None:
+    if document is None or (resource.under and document.data[resource.under.member] != parent):
         raise NotFound(resource.missing(code, parent))
     return document
 
@@ -84,12 +86,12 @@ def _list(resource: Resource) -> Operation:
         start = (page.number - 1) * page.limit
         prefix = resource.key(parent, "") if resource.under else ""
         collection = pim[resource.kind]
-        if wanted is None and resource.sorted_by_key:
+        if wanted is None and resource.order is None:
             first, last = collection.bounds(prefix)
             count, found = last - first, collection.slice(start, page.limit, prefix)
         else:
-            everything: Iterable[Document] = resource.order(pim, resource.kind, prefix)
-            fitting = [d for d in everything if wanted is None or wanted(d.data)]
+            everything = resource.order(pim, parent) if resource.order else collection.slice(0, len(collection), prefix)
+            fitting = [document for document in everything if wanted is None or wanted(document.data)]
             count, found = len(fitting), fitting[start : start + page.limit]
         url = _url(call, resource, parent)
         tail_of, head = _tail_for(call, resource), b'{"_links":{"self":{"href":"' + url.encode() + b"/"
@@ -113,7 +115,7 @@ def _create(resource: Resource) -> Operation:
         parent = _parent(call, resource, writing=True)
         payload = call.payload()
         if resource.under:
-            payload = _with_parent(resource, payload, parent)
+            _check_parent(resource.under, payload, parent)
         item = write(resource, payload, None, call.catalog, resource.anchors[0], parent)
         return _written(call, resource, 201, item["code"], parent)
 
@@ -131,12 +133,9 @@ def _update(resource: Resource) -> Operation:
 
 def _update_list(resource: Resource) -> Operation:
     def respond(call: Call) -> Answer:
-        under = resource.under
-        parent = _parent(call, resource, writing=True) if under and not under.per_line else ""
-
         def line(code: str, payload: Json) -> int:
-            of = _parent(call, resource, writing=True) if under and under.per_line else parent
-            return upsert(resource, code, payload, call.catalog, of)[0]
+            # The parent is looked for anew: it is refused line by line, not for the whole request.
+            return upsert(resource, code, payload, call.catalog, _parent(call, resource, writing=True))[0]
 
         return answer_lines(call, "code", resource.anchors[1], line)
 
@@ -153,68 +152,92 @@ def _delete(resource: Resource) -> Operation:
     return _operation(resource, "delete", "DELETE", respond, one=True)
 
 
-def _with_parent(resource: Resource, payload: Json, parent: str) -> Json:
-    """A new item lies under the parent of the URL; the body may repeat it but not differ."""
-    assert resource.under
-    member = resource.under.member
-    given = payload.get(member)
-    if given is not None and given != parent and member in resource.shape:
-        raise Problem(
-            422,
-            f'The {member} code "{given}" provided in the request body must match the {member} code "{parent}" '
-            "provided in the url.",
-        )
-    return {**payload, member: parent} if member in resource.shape else payload
+def _check_parent(under: Under, payload: Json, parent: str) -> None:
+    """The body of a new item may name the parent of the URL, and no other."""
+    given = payload.get(under.member, parent)
+    if under.given and given != parent:
+        raise _mismatch(f"{under.member} code", given, parent)
+
+
+def _mismatch(word: str, given: object, wanted: str) -> Problem:
+    text = php_text(given) if not isinstance(given, list | dict) else "Array"
+    return Problem(
+        422, f'The {word} "{text}" provided in the request body must match the {word} "{wanted}" provided in the url.'
+    )
+
+
+def as_loaded(resource: Resource) -> Resource:
+    """The form in which a line of a catalog is written: it takes what the catalog brings with it."""
+    shape = {**resource.shape, **resource.loaded}
+    return replace(
+        resource,
+        shape={name: merge for name, merge in shape.items() if name not in resource.derived},
+        ignored=resource.ignored | resource.derived | {"_links"},
+    )
 
 
 def upsert(resource: Resource, code: str, payload: Json, pim: Catalog, parent: str = "") -> tuple[int, str]:
-    """PATCH of one: 201 or 204, and the code. `code` is the one of the URL, or of the line."""
+    """PATCH of one: 201 or 204, and its own code. `code` is the one of the URL, or of the line."""
+    under = resource.under
     document = pim[resource.kind].get(resource.key(parent, code))
-    if document is not None:
-        write(resource, payload, document, pim, resource.anchors[1], parent)
-        return 204, document.data["code"]
-    if resource.under:
-        payload = _with_parent(resource, payload, parent)
-    given = payload.get("code", code)
-    if given != code:
-        name = "code" if not resource.under or resource.under.member == "family" else "option code"
-        raise Problem(
-            422,
-            f'The {name} "{given}" provided in the request body must match the {name} "{code}" provided in the url.',
-        )
-    item = write(resource, {"code": code, **payload}, None, pim, resource.anchors[1], parent)
-    return 201, item["code"]
+    if document is None:
+        if under:
+            _check_parent(under, payload, parent)
+        given = payload.get("code", code)
+        if given != code:
+            raise _mismatch(under.word if under else "code", given, code)
+        payload = {**payload, "code": code}
+    item = write(resource, payload, document, pim, resource.anchors[1], parent)
+    return (201 if document is None else 204), item["code"]
 
 
 def write(
     resource: Resource, payload: Json, document: Document | None, pim: Catalog, anchor: str, parent: str = ""
 ) -> Json:
     """Shape, completion, rules, save: all or nothing. Gives the item; nothing is saved when nothing changes."""
-    before = None if document is None else document.data
+    before = None
+    if document is not None:
+        before = {**document.data, **{name: make(document.data, pim) for name, make in resource.computed.items()}}
     item = resource.blank(pim) if before is None else deepcopy(before)
-    if resource.under and before is None:
-        item[resource.under.member] = parent
     try:
+        if resource.under:
+            payload = _with_parent(resource.under, payload, parent)
+        resource.looked_at(payload, before, pim)
         for name, value in payload.items():
             shape = resource.shape.get(name)
             if shape is not None:
                 shape(item, name, value, pim)
             elif name not in resource.ignored:
-                raise Malformed(f'Property "{name}" does not exist.')
+                raise _unknown(name)
         resource.completed(item, before, pim)
         rules.check(resource.rules, item, before, pim)
     except Malformed as problem:
         problem.link = problem.link or anchor
         raise
     if item != before:
-        save(resource, item, before, pim, parent)
+        if resource.dated and "updated" not in payload:
+            item["updated"] = pim.clock.iso()
+        save(resource, item, before, pim)
     return item
 
 
-def save(resource: Resource, item: Json, before: Json | None, pim: Catalog, parent: str = "") -> None:
-    stored = dumps(item)
-    pim[resource.kind].put(Document(resource.key(parent, item["code"]), stored))
-    resource.saved(loads(stored), before, pim)
+def _with_parent(under: Under, payload: Json, parent: str) -> Json:
+    if under.given:
+        return {under.member: parent, **payload}
+    if payload.get(under.member) is not None:
+        raise _unknown(under.member)
+    return {**payload, under.member: parent}
+
+
+def _unknown(name: str) -> Malformed:
+    return Malformed(f'Property "{name}" does not exist.')
+
+
+def save(resource: Resource, item: Json, before: Json | None, pim: Catalog) -> None:
+    parent = item[resource.under.member] if resource.under else ""
+    stored = {name: value for name, value in item.items() if name not in resource.computed}
+    pim[resource.kind].put(Document(resource.key(parent, item["code"]), dumps(stored)))
+    resource.saved(item, before, pim)
 
 
 def _written(call: Call, resource: Resource, status: int, code: str, parent: str) -> Answer:

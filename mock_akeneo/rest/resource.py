@@ -58,8 +58,9 @@ class Resource:
     `kind`: of its documents in the catalog. `path`: of its list. `name`: of its operations. `label`: in its messages.
     `entities`: in the text of its 403. `acl`: its right, without `pim_api_` and `_list` or `_edit`. `route`: its name
     in the root endpoint's list. `anchors`: of the documentation, for POST and PATCH.
-    A write, in this order: `blank` (a new item), `shape` (merges the members of the body; `ignored` ones are not
-    looked at), `completed` (what the PIM adds by itself), `rules`, `saved` (what the change brings about elsewhere).
+    A write, in this order: `looked_at` (the body as a whole), `blank` (a new item), `shape` (merges the members of the
+    body, less the `ignored` ones), `completed` (what the PIM adds by itself), `rules`, `saved` (what the change brings
+    about elsewhere).
     `computed`: members that a body may name although they are read off other documents; `saved` moves those.
     `dated`: an item keeps the time of its last change in `updated`.
     `loaded`: what a line of a catalog may hold besides, or instead; `derived`: what only GET shows and a line may hold
@@ -78,6 +79,7 @@ class Resource:
     acl: str | None
     route: str
     anchors: tuple[str, str] = ("", "")
+    looked_at: Callable[[Json, Json | None, Catalog], None] = nothing
     blank: Callable[[Catalog], Json] = lambda pim: {}
     shape: Mapping[str, Shape] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()

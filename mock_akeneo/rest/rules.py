@@ -2,17 +2,20 @@
 
 A rule is a function `(item, before, pim)`; `before` is None for a new item. Its name is the sentence that holds
 when it is silent. Rules that many share are made by the small factories of this module.
+Source: pim: src/Akeneo/**/Resources/config/validation/*.yml and their EndToEnd tests; the rules of a whole item
+come before those of its properties.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.document import fold
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import ValidationFailed, Violation
+from mock_akeneo.rest.shapes import is_numeric
 
 Rule = Callable[[Json, Json | None, Catalog], Iterable[Violation]]
 Groups = tuple[tuple[Rule, ...], ...]
@@ -26,6 +29,56 @@ def check(groups: Groups, item: Json, before: Json | None, pim: Catalog) -> None
             raise ValidationFailed(violations)
 
 
+# Of a whole item
+
+
+def unique(kind: str, key: Callable[[Json], str] = lambda item: str(item["code"])) -> Rule:
+    """No other document of this kind has the code, in any letter case."""
+
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        other = pim[kind].get(key(item)) if item["code"] else None
+        if other is not None and (before is None or fold(other.key) != fold(key(before))):
+            yield Violation("code", "This value is already used.")
+
+    return rule
+
+
+def immutable(*names: str) -> Rule:
+    """What is set stays."""
+
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        if before is not None:
+            for name in names:
+                if before[name] is not None and item[name] != before[name]:
+                    yield Violation(name, "This property cannot be changed.")
+
+    return rule
+
+
+# Of one property
+
+
+def code_rules(label: str, *, characters: int = 100, pattern: str = "[a-zA-Z0-9_]+", words: str = "") -> Rule:
+    """A code is there, is made of the right characters and is short enough. `label`: `Family`, as the message begins.
+
+    `words`: for the message, if not "letters, numbers and underscores".
+    """
+    words = words or "letters, numbers and underscores"
+    return all_of(
+        not_blank("code"),
+        matches("code", pattern, f"{label} code may contain only {words}"),
+        at_most("code", characters),
+    )
+
+
+def all_of(*rules: Rule) -> Rule:
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        for one in rules:
+            yield from one(item, before, pim)
+
+    return rule
+
+
 def not_blank(*names: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
         for name in names:
@@ -35,22 +88,20 @@ def not_blank(*names: str) -> Rule:
     return rule
 
 
-def immutable(*names: str) -> Rule:
+def not_null(*names: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        if before is not None:
-            for name in names:
-                if item[name] != before[name]:
-                    yield Violation(name, "This property cannot be changed.")
+        for name in names:
+            if item[name] is None:
+                yield Violation(name, "This value should not be null.")
 
     return rule
 
 
-def unique(kind: str, key: Callable[[Json], str] = lambda item: str(item["code"])) -> Rule:
-    """No other document of this kind has the code, in any letter case."""
-
+def null(*names: str, message: str = "This value should be null.") -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        if item["code"] and (before is None or key(item) != key(before)) and pim[kind].get(key(item)) is not None:
-            yield Violation("code", "This value is already used.")
+        for name in names:
+            if item[name] is not None:
+                yield Violation(name, message)
 
     return rule
 
@@ -69,7 +120,7 @@ def matches(name: str, pattern: str, message: str) -> Rule:
 
 def no_line_feed(name: str, message: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        if isinstance(item[name], str) and item[name].endswith("\n"):
+        if "\n" in str(item[name] or ""):
             yield Violation(name, message)
 
     return rule
@@ -87,42 +138,15 @@ def too_long(characters: int) -> str:
     return f"This value is too long. It should have {characters} characters or less."
 
 
-def known_locales(name: str) -> Rule:
-    """The keys are locales of the PIM; they need not be active."""
-
+def one_of(name: str, *choices: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        for locale in item[name]:
-            if pim["locale"].get(locale) is None:
-                yield Violation(name, f'The locale "{locale}" does not exist.')
+        if item[name] is not None and item[name] not in choices:
+            yield Violation(name, "The value you selected is not a valid choice.")
 
     return rule
 
 
-def texts_at_most(name: str, characters: int, property_: str | None = None) -> Rule:
-    """`property_`: where a text that is too long is told of, if not on `name`."""
-
-    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        for text in item[name].values():
-            if len(text) > characters:
-                yield Violation(property_ or name, too_long(characters))
-
-    return rule
-
-
-def code_rules(
-    kind: str, label: str, *, characters: int = 100, words: str = "letters, numbers and underscores"
-) -> tuple[Rule, ...]:
-    """What holds for most codes, in the PIM's order. `label`: as the message begins, `Family`."""
-    return (
-        immutable("code"),
-        not_blank("code"),
-        matches("code", "[a-zA-Z0-9_]+", f"{label} code may contain only {words}"),
-        at_most("code", characters),
-        unique(kind),
-    )
-
-
-def boolean_or_null(*names: str) -> Rule:
+def boolean(*names: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
         for name in names:
             if item[name] is not None and not isinstance(item[name], bool):
@@ -131,8 +155,61 @@ def boolean_or_null(*names: str) -> Rule:
     return rule
 
 
-def is_numeric(value: Any) -> bool:
-    """PHP's `is_numeric` of a JSON value."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return False
-    return not isinstance(value, str) or bool(re.fullmatch(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", value))
+def numeric(*names: str) -> Rule:
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        for name in names:
+            if item[name] is not None and not is_numeric(item[name]):
+                yield Violation(name, "This value should be of type numeric.")
+
+    return rule
+
+
+def whole(*names: str) -> Rule:
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        for name in names:
+            if is_numeric(item[name]) and not float(item[name]).is_integer():
+                yield Violation(name, "This value should not be a decimal.")
+
+    return rule
+
+
+def at_least_zero(name: str) -> Rule:
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        if is_numeric(item[name]) and float(item[name]) < 0:
+            yield Violation(name, "This value should be greater than or equal to 0.")
+
+    return rule
+
+
+def at_most_number(name: str, limit: int) -> Rule:
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        if is_numeric(item[name]) and float(item[name]) > limit:
+            yield Violation(name, f"This value should be less than or equal to {limit}.")
+
+    return rule
+
+
+def translations(characters: int = 100, *, named: bool = False) -> Rule:
+    """Labels are short enough, and in locales that the PIM knows; these need not be active.
+
+    `named`: a label that is too long is told of on `labels`. Elsewhere the PIM tells its own inner name.
+    """
+
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        for position, (locale, text) in enumerate(item["labels"].items()):
+            inner = f"translations[{position}].label"
+            if len(text) > characters:
+                yield Violation("labels" if named else inner, too_long(characters), template=inner)
+            yield from unknown_locale("labels", locale, pim)
+
+    return rule
+
+
+def unknown_locale(name: str, locale: str, pim: Catalog) -> Iterator[Violation]:
+    if pim["locale"].get(locale) is None:
+        yield Violation(name, f'The locale "{locale}" does not exist.')
+
+
+whole_sort_order = all_of(
+    not_null("sort_order"), numeric("sort_order"), whole("sort_order"), at_least_zero("sort_order")
+)

@@ -7,7 +7,9 @@ src/Akeneo/Tool/Component/StorageUtils/Exception/InvalidPropertyTypeException.ph
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -46,6 +48,23 @@ def integer(item: Json, name: str, value: Any, pim: Catalog) -> None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise malformed_type(name, "an integer", value)
     item[name] = value
+
+
+def numeric(item: Json, name: str, value: Any, pim: Catalog) -> None:
+    """A scalar; what stands for a whole number becomes one, the rest is left to the rules."""
+    scalar(item, name, value, pim)
+    if is_numeric(value) and float(value).is_integer():
+        item[name] = int(float(value))
+
+
+def is_numeric(value: Any) -> bool:
+    """PHP's `is_numeric` of a JSON value."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    return not isinstance(value, str) or bool(_NUMERIC.fullmatch(value))
+
+
+_NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r\v\f]*")
 
 
 def array(name: str, value: Any) -> list[Any]:
@@ -137,4 +156,10 @@ def by_locale(entries: str = "") -> Shape:
     return shape
 
 
-labels = by_locale("labels")
+def moment(item: Json, name: str, value: Any, pim: Catalog) -> None:
+    """A time stamp that a catalog brings with it."""
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Malformed(f'Property "{name}" expects an ISO 8601 date, "{value}" given.') from None
+    item[name] = value

@@ -38,19 +38,15 @@ class Source(NamedTuple):
 
 
 def _as_written(resource: Resource) -> Callable[[Catalog, Json], None]:
-    """A line is written as a PATCH of the resource would be; what only GET shows is left out."""
+    """A line is written as a PATCH of the resource would be; it may hold what only GET shows."""
+    form = endpoints.as_loaded(resource)
 
     def put(catalog: Catalog, body: Json) -> None:
-        parent = str(body.get(resource.under.member, "")) if resource.under else ""
-        payload = {name: value for name, value in body.items() if name in resource.shape}
-        if resource.under:
-            parent = resource.under.find(parent, catalog, True)
-        unknown = set(body) - set(resource.shape) - resource.ignored - {"_links", "updated", "position"}
-        if resource.under:
-            unknown.discard(resource.under.member)
-        if unknown:
-            raise Problem(422, f'Property "{min(unknown)}" does not exist.')
-        endpoints.upsert(resource, str(body.get("code", "")), payload, catalog, parent)
+        parent = ""
+        if form.under:
+            parent = form.under.find(str(body.get(form.under.member, "")), catalog, True)
+            body = {name: value for name, value in body.items() if name != form.under.member}
+        endpoints.upsert(form, str(body.get("code", "")), body, catalog, parent)
 
     return put
 
