@@ -24,7 +24,7 @@ import httpx
 import orjson
 
 from scripts.benchmarks import akeneo, peers, processes
-from scripts.benchmarks.load import Call, Sample, WrongAnswerError, measure
+from scripts.benchmarks.load import Call, Sample, WrongAnswerError, measure, pin
 from scripts.benchmarks.report import CEILING, MANY, OURS, REQUIREMENTS, Results, Spread, as_json, tables
 
 CONNECTIONS: Final = (1, MANY)
@@ -210,15 +210,8 @@ def run(pace: Pace, operations: Sequence[str], beside: Sequence[peers.Peer], res
                 results.versions.pop(each.name, None)
                 results.skipped.append(f"{each.name}: {error}")
                 say(f"Skipped {each.name}: {error}")
-        client = running.enter_context(
-            ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_pin_client)
-        )
+        client = running.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=pin))
         race(contenders, list(answers), pace, client, results)
-
-
-def _pin_client() -> None:
-    if processes.CLIENT_CORE is not None:
-        os.sched_setaffinity(0, {processes.CLIENT_CORE})
 
 
 PEERS: Final = click.Choice(["none", "usual", "all"])
@@ -269,4 +262,4 @@ def main(
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="scripts/bench")

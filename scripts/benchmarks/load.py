@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
 from array import array
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from typing import Final, cast
 
 import uvloop
 
-from scripts.benchmarks.processes import cpu_seconds
+from scripts.benchmarks.processes import CLIENT_CORE, cpu_seconds
 
 NUMBER: Final = b"<number>"  # where the number of a call stands in a request
 NUMBER_DIGITS: Final = 9  # always as long, so that Content-Length stays what it is
@@ -87,6 +88,12 @@ def request(method: str, target: str, headers: dict[str, str], body: bytes = b""
     if body or method != "GET":
         lines.append(f"Content-Length: {length}")
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def pin() -> None:
+    """Puts this process on the core that the servers leave alone."""
+    if CLIENT_CORE is not None:
+        os.sched_setaffinity(0, {CLIENT_CORE})
 
 
 def measure(address: tuple[str, int], pid: int, call: Call, seconds: float) -> Sample:

@@ -39,4 +39,4 @@ def main(with_kill: bool, rounds: int, writers: int, seed: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="scripts/soak")
