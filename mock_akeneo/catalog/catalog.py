@@ -11,6 +11,7 @@ from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
+from mock_akeneo.catalog.links import Links
 from mock_akeneo.catalog.unique_values import UniqueValues
 from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
@@ -47,7 +48,8 @@ class Catalog:
 
     def _watch(self) -> None:
         self.unique_values = UniqueValues(self.kinds["product"])
-        self.variant_tree = VariantTree(self.kinds["product_model"], self.kinds["product"])
+        models, products = self.kinds["product_model"], self.kinds["product"]
+        self.variant_tree, self.links = VariantTree(models, products), Links(models, products)
         for name, collection in self.kinds.items():
             collection.changed = self._watcher(name)
 
@@ -63,6 +65,7 @@ class Catalog:
                 if kind == "product":
                     self.unique_values.changed(before, after)
                 self.variant_tree.changed(kind, before, after)
+                self.links.changed(kind, before, after)
                 for tell in self.listeners:
                     tell(kind, before, after)
             elif kind != "media_file":

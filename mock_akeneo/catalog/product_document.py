@@ -46,3 +46,9 @@ def product_data(stored: bytes) -> Json:
     data.setdefault("associations", {})
     data.setdefault("quantified_associations", {})
     return data
+
+
+def links_of(document: Document) -> Json:
+    """`associations` and `quantified_associations` as they are stored; most documents have none."""
+    tail = document.stored[document.parts[1] + 1 :]
+    return product_data(tail)
