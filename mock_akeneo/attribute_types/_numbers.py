@@ -19,7 +19,7 @@ from mock_akeneo.core.json_types import Json
 
 _LARGEST_INTEGER: Final = 2**63 - 1
 _STEPS: Final = {2: Decimal("0.01"), 4: Decimal("0.0001")}
-_ROUNDING: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
+_ROUNDING: Final = Context(prec=2000, rounding=ROUND_HALF_UP)
 
 
 class Bounds(NamedTuple):

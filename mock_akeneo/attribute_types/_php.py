@@ -10,9 +10,12 @@ from typing import Any, Final
 
 WHITE_SPACE: Final = " \t\n\r\0\x0b"
 
-# Longer exponents and longer texts count as no number: PHP's float knows neither, and nobody has 300 digits.
-_NUMERIC: Final = re.compile(r"[ \t\n\r\v\f]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?[ \t\n\r\v\f]*", re.ASCII)
-_LONGEST_NUMBER: Final = 300
+_NUMERIC: Final = re.compile(r"[ \t\n\r\v\f]*[+-]?(?:\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?[ \t\n\r\v\f]*", re.ASCII)
+# What PHP's float cannot hold counts as no number, nor do texts whose normal form would be longer than they may be.
+_HIGHEST_POWER: Final = 308
+_LOWEST_POWER: Final = -400
+_LONGEST_PLAIN: Final = 1000
+_LONGEST_SCIENTIFIC: Final = 100
 
 
 def is_blank(data: object) -> bool:
@@ -37,9 +40,11 @@ def items(data: Any) -> list[Any]:
 def numeric(data: object) -> Decimal | None:
     """The number that PHP's `is_numeric` sees in an int, a float or a text; else `None`. Booleans are none."""
     if isinstance(data, str):
-        if len(data) > _LONGEST_NUMBER or _NUMERIC.fullmatch(data) is None:
+        match = _NUMERIC.fullmatch(data)
+        if match is None or len(data) > (_LONGEST_SCIENTIFIC if match[1] else _LONGEST_PLAIN):
             return None
-        return Decimal(data.strip())
+        number = Decimal(data.strip())
+        return number if _LOWEST_POWER <= number.adjusted() <= _HIGHEST_POWER else None
     if isinstance(data, int):
         return None if isinstance(data, bool) else Decimal(data)
     if isinstance(data, float) and math.isfinite(data):

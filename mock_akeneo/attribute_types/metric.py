@@ -16,7 +16,7 @@ from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type
 
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?\n?", re.ASCII)
-_TRUNCATING: Final = Context(prec=1000, rounding=ROUND_DOWN)
+_TRUNCATING: Final = Context(prec=2000, rounding=ROUND_DOWN)
 _TWELVE_DECIMALS: Final = Decimal("1e-12")
 
 

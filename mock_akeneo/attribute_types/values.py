@@ -57,6 +57,7 @@ def payload_format(values: object, pim: Pim) -> None:
                     raise Malformed(f'Property "{code}" expects an array with the key "{key}" as string.{SUFFIX}')
     for code, entries in values.items():
         if entries is None:
+            # The PIM looks no further.
             return
         if len(entries) > 1:
             _refuse_twice(code, entries)

@@ -49,6 +49,18 @@ def test_a_number_without_decimals_is_an_integer(sent: object, seen: int) -> Non
     assert shown("a_number_integer", sent) == seen
 
 
+@pytest.mark.parametrize("huge", ["1e308", "-1e308", "1e-300", "9" * 309, 1.7e308, 5e-324])
+def test_huge_and_tiny_numbers_are_numbers_too(huge: object) -> None:
+    assert Decimal(shown("a_number_float", huge)) == Decimal(str(huge))
+    assert complaints("a_price", [{"amount": huge, "currency": "EUR"}]) == []
+    assert found("a_temperature", "<", {"amount": huge, "unit": "FAHRENHEIT"}, {"nothing": None}) == []
+
+
+@pytest.mark.parametrize(("huge", "seen"), [("1e308", 2**63 - 1), ("-1e308", -(2**63)), ("9" * 309, 2**63 - 1)])
+def test_integers_have_64_bits(huge: str, seen: int) -> None:
+    assert shown("a_number_integer", huge) == seen
+
+
 @pytest.mark.parametrize("blank", [None, "", " ", []])
 def test_a_blank_number_removes_the_value(blank: object) -> None:
     assert shown("a_number_float", blank) is None

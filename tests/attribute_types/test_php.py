@@ -10,7 +10,26 @@ from mock_akeneo.attribute_types._php import numeric, sorted_texts, text_of
 
 
 @pytest.mark.parametrize(
-    "data", ["", "abc", "1a", "1 2", "0x1A", "1e", "--1", "INF", "NaN", "١", True, None, [], "1e9999"]
+    "data",
+    [
+        "",
+        "abc",
+        "1a",
+        "1 2",
+        "0x1A",
+        "1e",
+        "--1",
+        "INF",
+        "NaN",
+        "١",
+        True,
+        None,
+        [],
+        "1e309",
+        "1e9999",
+        "9" * 310,
+        "1." + "1" * 1000,
+    ],
 )
 def test_what_php_takes_for_no_number(data: object) -> None:
     assert numeric(data) is None
