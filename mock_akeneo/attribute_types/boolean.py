@@ -31,10 +31,6 @@ def column(_attribute: Json, data: Any, _pim: Pim) -> Any:
     return data
 
 
-def unique_text(_attribute: Json, data: Any) -> str:
-    return "1" if data else "0"
-
-
 def fake(_attribute: Json, chance: Chance, _codes: Sequence[str]) -> bool:
     return chance.below(2) == 1
 
@@ -43,7 +39,6 @@ BOOLEAN: Final = AttributeType(
     name="pim_catalog_boolean",
     accept=accept,
     payload_format=payload_format,
-    unique_text=unique_text,
     operators={"=": Operator(equals, a_boolean), "!=": Operator(differs, a_boolean), **EMPTINESS},
     column=column,
     fake=fake,

@@ -63,6 +63,7 @@ def test_a_price_without_amount_is_left_out() -> None:
         ([{"amount": 1}], WRONG),
         ([{"currency": "EUR"}], WRONG),
         ([{**price(1), "more": 1}], "This field was not expected."),
+        ([100], "This value should be of type array|(Traversable&ArrayAccess)."),
     ],
 )
 def test_products_refuse_prices_of_another_form(data: object, message: str) -> None:
@@ -71,7 +72,7 @@ def test_products_refuse_prices_of_another_form(data: object, message: str) -> N
     assert refused.value.message == message + SUFFIX
 
 
-@pytest.mark.parametrize("data", [[], [price(None)], [price("abc")], {"any": price(1.5)}])
+@pytest.mark.parametrize("data", [[], [price(None)], [price("abc")], {"any": price(1.5)}, [None]])
 def test_products_let_prices_of_the_right_form_pass(data: object) -> None:
     payload_format({"a_price": [value(data)]}, SmallPim())
 
@@ -81,6 +82,7 @@ def test_products_let_prices_of_the_right_form_pass(data: object) -> None:
     [
         (100, 'Property "a_price" expects an array as data, "integer" given.'),
         ([100], 'Property "a_price" expects an array of arrays as data.'),
+        ([None], 'Property "a_price" expects an array of arrays as data.'),
         ([{"currency": "EUR"}], 'Property "a_price" expects an array with the key "amount".'),
         ([{"amount": 1}], 'Property "a_price" expects an array with the key "currency".'),
     ],

@@ -98,6 +98,8 @@ def test_texts_are_found_whatever_their_letter_case(operator: str, operand: obje
         ("=", "My <i>cat</i> is the most beautiful", ["cat"]),
         ("=", "why my rabbit\n is the best?", ["rabbit"]),
         ("!=", "my <b>cat</b> is the most beautiful", ["rabbit"]),
+        ("IN", ["My cat is<hr/> the most beautiful", "x"], ["cat"]),
+        ("NOT IN", ["my cat is the most beautiful"], ["rabbit"]),
         ("EMPTY", "whatever", ["nothing"]),
     ],
 )
