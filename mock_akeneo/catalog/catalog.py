@@ -12,6 +12,7 @@ from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
 from mock_akeneo.catalog.links import Links
+from mock_akeneo.catalog.media import Media
 from mock_akeneo.catalog.unique_values import UniqueValues
 from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
@@ -37,6 +38,7 @@ class Catalog:
         self.clock, self.index_lag = clock, index_lag
         self.kinds = {name: Collection(name) for name in KINDS}
         self.generation = {name: next(_generations) for name in KINDS}
+        self.media = Media()
         self.disk: tuple[Disk, str] | None = None
         # Told of every change of a product or product model: (kind, before, after).
         self.listeners: list[Callable[[str, Document | None, Document | None], None]] = []
@@ -172,8 +174,7 @@ class Catalog:
 
     def media_hash(self, key: str) -> str | None:
         """What tells the bytes of a media file apart from others: the same for the same bytes."""
-        file = self.media_file(key)
-        return None if file is None else file.get("hash")
+        return self.media.digest(key)
 
     def reference_codes(self, attribute: Json) -> Mapping[str, str] | None:
         """The codes that a reference may hold, by their lower case; None: no list of them is kept here."""
@@ -232,7 +233,7 @@ class Catalog:
     def fork(self, clock: Clock) -> Catalog:
         """A catalog of its own for another sandbox, that shares the bytes and what was made of them."""
         fork = Catalog(clock, index_lag=self.index_lag)
-        fork.kinds = self.snapshot()
+        fork.kinds, fork.media = self.snapshot(), self.media.copy()
         fork._watch()
         # The same generations: what one sandbox rendered serves the other, until one of them changes.
         fork.generation = self.generation.copy()

@@ -12,6 +12,7 @@ from mock_akeneo.resources.currencies import CURRENCY
 from mock_akeneo.resources.families import FAMILY
 from mock_akeneo.resources.family_variants import FAMILY_VARIANT
 from mock_akeneo.resources.locales import LOCALE
+from mock_akeneo.resources.media_files import MEDIA_FILES
 from mock_akeneo.resources.products import PRODUCTS
 from mock_akeneo.resources.root import SYSTEM_INFORMATION, root
 from mock_akeneo.resources.token import TOKEN
@@ -36,6 +37,7 @@ _LISTED: tuple[Operation, ...] = (
     SYSTEM_INFORMATION,
     *(operation for resource in RESOURCES for operation in operations(resource)),
     *PRODUCTS,
+    *MEDIA_FILES,
 )
 
 # Everything that is answered.

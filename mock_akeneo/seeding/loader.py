@@ -90,12 +90,14 @@ def _sources() -> tuple[Source, ...]:
         ("family_variants", "family_variant"),
         ("association_types", "association_type"),
         ("groups", "group"),
+        ("media_files", "media_file"),
     )
     plain = {
         "locale": _as_it_is("locale", "code"),
         "currency": _as_it_is("currency", "code", "enabled"),
         "measurement_family": _as_it_is("measurement_family", "code", "standard_unit_code", "units"),
         "group": _as_it_is("group", "code"),
+        "media_file": _as_it_is("media_file", "code", "original_filename", "mime_type", "size", "extension"),
     }
     structure = tuple(
         Source(file, plain[kind] if kind in plain else _as_written(by_kind[kind]))
@@ -133,6 +135,7 @@ def load(catalog: str, clock: Clock, *, index_lag: float = 0.0) -> Catalog:
                 file = standard / f"{source.file}.jsonl"
             if file.exists():
                 _load_file(pim, file, source)
+        _take_contents(pim, folder / "media")
     finally:
         if enabled:
             gc.enable()
@@ -152,6 +155,14 @@ def _load_file(pim: Catalog, file: Path, source: Source) -> None:
             source.put(pim, body)
         except Problem as problem:
             raise CatalogError(f"{file}:{number}: {_told(problem)}") from None
+
+
+def _take_contents(pim: Catalog, folder: Path) -> None:
+    """The bytes of media files lie in `media/<code>`; they stay there. A file without bytes cannot be downloaded."""
+    for document in pim["media_file"].in_order_of_creation():
+        file = (folder / document.key).resolve()
+        if file.is_relative_to(folder.resolve()) and file.is_file():
+            pim.media.put(document.key, file)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, Json]]:

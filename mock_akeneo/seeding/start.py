@@ -21,8 +21,9 @@ def started(sandboxes: Sandboxes, name: str, settings: Settings) -> Sandbox:
     disk = Disk(settings.data) if settings.data else None
     kept = catalog_of(disk, name, settings) if disk else None
     sandbox = sandboxes.create(name, kept or template_of(settings))
-    if disk:
+    if disk and settings.data:
         sandbox.save_to(disk)
+        sandbox.catalog.media.keep_in(settings.data / "media")
     if disk is None or kept is None or not callers_of(disk, sandbox):
         connection = sandbox.connections.create(
             MAIN_CONNECTION,
