@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import uvicorn
@@ -58,6 +60,22 @@ def base_url(sock: socket.socket, host: str, scheme: str = "http") -> str:
     return f"{scheme}://{name}:{sock.getsockname()[1]}"
 
 
+class Quiet(uvicorn.Server):
+    """uvicorn's server, which ends well when it is told to: it does not raise SIGTERM again after its shutdown."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 def uvicorn_server(app: Any, **more: Any) -> uvicorn.Server:
     """uvicorn as we need it: no access log, no headers of its own, our protocol."""
     config = uvicorn.Config(
@@ -74,7 +92,7 @@ def uvicorn_server(app: Any, **more: Any) -> uvicorn.Server:
         ws="none",
         **more,
     )
-    return uvicorn.Server(config)
+    return Quiet(config)
 
 
 class Server:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
-import signal
 import sys
 from base64 import b64encode
 from pathlib import Path
@@ -37,19 +37,11 @@ def serve(format_: str, **flags: Any) -> None:
     server = uvicorn_server(app)
 
     async def run() -> None:
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        loop.call_soon(announce, format_, ready, app, settings)
+        asyncio.get_running_loop().call_soon(announce, format_, ready, app, settings)
         await server.serve(sockets=[sock])
 
-    import asyncio
-
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        try:
-            runner.run(run())
-        except KeyboardInterrupt:
-            sys.exit(128 + signal.SIGINT)
+        runner.run(run())
 
 
 def app_of(settings: Settings) -> App:

@@ -1,0 +1,170 @@
+"""`serve` and `exec` as processes: what scripts and people see of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+MAIN = [sys.executable, "-m", "mock_akeneo"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MOCK_AKENEO_", "AKENEO_"))}
+    return {**kept, **more}
+
+
+def run(*words: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*MAIN, *words], capture_output=True, text=True, timeout=60, cwd=cwd, env=environment(**more), check=False
+    )
+
+
+@contextmanager
+def serving(*words: str, **more: str) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
+    """A server as a process, and its ready line."""
+    command = [*MAIN, "serve", "--catalog", "minimal", "--port", "0", "--format", "json", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(**more)) as process:
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline()), process
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def test_the_ready_line_holds_all_that_a_connector_needs() -> None:
+    with serving() as (ready, process):
+        assert ready == {
+            "event": "ready",
+            "base_url": ready["base_url"],
+            "client_id": "1_mock_client",
+            "secret": "mock_secret",
+            "username": "mock_user",
+            "password": "mock_password",
+            "pid": process.pid,
+        }
+        answer = httpx.get(ready["base_url"] + "/_mock/v1/health", trust_env=False)
+        assert answer.json()["status"] == "ready"
+
+
+def test_the_ready_file_holds_the_same_line(tmp_path: Path) -> None:
+    file = tmp_path / "ready.json"
+    with serving("--ready-file", str(file)) as (ready, _):
+        assert json.loads(file.read_text()) == ready
+    assert [path.name for path in tmp_path.iterdir()] == ["ready.json"]
+
+
+def test_the_environment_changes_the_credentials_and_a_flag_wins_over_it() -> None:
+    with serving("--token-lifetime", "60", MOCK_AKENEO_CLIENT_ID="2_mine", MOCK_AKENEO_TOKEN_LIFETIME="90") as (
+        ready,
+        _,
+    ):
+        assert ready["client_id"] == "2_mine"
+        token = httpx.post(
+            ready["base_url"] + "/api/oauth/v1/token",
+            auth=("2_mine", "mock_secret"),
+            json={"grant_type": "password", "username": "mock_user", "password": "mock_password"},
+            trust_env=False,
+        ).json()
+        assert token["expires_in"] == 60
+
+
+def test_a_server_stops_cleanly_on_sigterm() -> None:
+    with serving() as (_, process):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+
+
+def test_the_banner_is_paste_ready() -> None:
+    command = [*MAIN, "serve", "--catalog", "minimal", "--port", "0", "--limits", "integration-initial"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(16)]
+        process.terminate()
+    text = "".join(lines)
+    assert "export AKENEO_CLIENT_ID=1_mock_client\n" in text
+    assert "/api/oauth/v1/token \\\n" in text
+    assert "limits    " in text
+    assert "throttle" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["serv"], 2, 'Did you mean "serve"?'),
+        (["serve", "--prt", "1"], 2, "No such option '--prt'"),
+        (["serve", "--catalog", "/nowhere"], 2, "give demo, minimal, or a folder of JSON lines"),
+        (["serve", "--limits", "integration-inital"], 2, "integration-initial"),
+        (["serve", "--clock", "sometimes"], 2, "write real, frozen, frozen@2026-01-01T00:00:00Z or x60"),
+        (["serve", "--when-busy", "wait"], 2, "'reject', 'queue'"),
+        (["status", "--url", "http://127.0.0.1:9"], 4, "no mock-akeneo answers at http://127.0.0.1:9"),
+        (["wait", "--url", "http://127.0.0.1:9", "--timeout", "0"], 4, "no mock-akeneo is ready"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(words: list[str], code: int, told: str) -> None:
+    done = run(*words)
+    assert done.returncode == code, done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_taken_port_is_told_and_ends_with_3() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run("serve", "--catalog", "minimal", "--port", port)
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"Error: cannot listen on 127.0.0.1:{port}: ")
+    assert "choose another --port" in done.stderr
+
+
+def test_an_unknown_variable_or_key_is_an_error_with_a_suggestion(tmp_path: Path) -> None:
+    done = run("serve", MOCK_AKENEO_PROT="1")
+    assert done.returncode == 2
+    assert "did you mean MOCK_AKENEO_PORT?" in done.stderr
+    (tmp_path / "mock-akeneo.toml").write_text("catalogue = 'minimal'\n")
+    done = run("serve", cwd=tmp_path)
+    assert done.returncode == 2
+    assert 'mock-akeneo.toml: "catalogue" is no setting; did you mean "catalog"?' in done.stderr
+
+
+def test_a_catalog_that_breaks_a_rule_is_told_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "categories.jsonl").write_text('{"code":"master"}\n{"code":"two words"}\n')
+    done = run("serve", "--catalog", str(tmp_path))
+    assert done.returncode == 2
+    assert "categories.jsonl:2: code: Category code may contain only letters, numbers and underscores" in done.stderr
+    (tmp_path / "categories.jsonl").write_text('{"code":"master"\n')
+    done = run("serve", "--catalog", str(tmp_path))
+    assert done.returncode == 2
+    assert "categories.jsonl:1: this line is no JSON" in done.stderr
+
+
+def test_exec_gives_the_variables_to_a_command_and_ends_with_its_code() -> None:
+    script = (
+        "import os, sys, urllib.request as u;"
+        "u.urlopen(u.Request(os.environ['AKENEO_BASE_URL'] + '/api/rest/v1/channels',"
+        " headers={'Authorization': 'Bearer ' + os.environ['AKENEO_API_KEY']})).read();"
+        "print(os.environ['AKENEO_CLIENT_ID'], os.environ['PIM'] == os.environ['AKENEO_BASE_URL'] + '/x');"
+        "sys.exit(7)"
+    )
+    done = run("exec", "--catalog", "minimal", "--env", "PIM={base_url}/x", "--", sys.executable, "-c", script)
+    assert (done.returncode, done.stdout) == (7, "1_mock_client True\n"), done.stderr
+
+
+def test_exec_says_so_when_the_command_is_not_there() -> None:
+    done = run("exec", "--catalog", "minimal", "--", "no-such-command")
+    assert done.returncode == 127
+    assert done.stderr == "Error: no-such-command cannot be run: No such file or directory\n"
