@@ -8,7 +8,7 @@ from typing import Any
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.control.routes import control_plane
 from mock_akeneo.core.settings import Settings
-from mock_akeneo.resources import OPERATIONS
+from mock_akeneo.resources import operations_of
 from mock_akeneo.rest.gateway import Gateway
 from mock_akeneo.rest.routes import Routes
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -18,8 +18,6 @@ from mock_akeneo.throttling.limits import limits_from, with_overrides
 
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
-
-ROUTES = Routes(OPERATIONS)
 
 
 class App:
@@ -31,7 +29,8 @@ class App:
 
     def __init__(self, settings: Settings, sandboxes: Sandboxes) -> None:
         self.settings, self.sandboxes = settings, sandboxes
-        self._gateway = Gateway(sandboxes, ROUTES, public_url=settings.public_url)
+        routes = Routes(operations_of(settings.pim_version))
+        self._gateway = Gateway(sandboxes, routes, public_url=settings.public_url)
         self._control: Asgi = control_plane(sandboxes)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:

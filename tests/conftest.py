@@ -1,4 +1,4 @@
-"""What all tests stand on: an application with the minimal catalog and a clock that stands still, and a client of it."""
+"""What all tests stand on: an application with the minimal catalog and a clock that stands still, and its client."""
 
 from __future__ import annotations
 

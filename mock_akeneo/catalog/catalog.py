@@ -17,6 +17,7 @@ from mock_akeneo.catalog.unique_values import UniqueValues
 from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps
+from mock_akeneo.core.versions import has
 
 _generations = count(1)
 
@@ -36,6 +37,8 @@ class Catalog:
 
     def __init__(self, clock: Clock, *, index_lag: float = 0.0) -> None:
         self.clock, self.index_lag = clock, index_lag
+        # The version of the PIM that it is read and written like, see `core.versions`.
+        self.pim_version = "saas"
         self.kinds = {name: Collection(name) for name in KINDS}
         self.generation = {name: next(_generations) for name in KINDS}
         self.media = Media()
@@ -124,6 +127,10 @@ class Catalog:
         except KeyError:
             value = self._facts[name] = make(self)
             return value
+
+    def has(self, what: str) -> bool:
+        """Whether this version of the PIM has it: a row of `core.versions`."""
+        return has(self.pim_version, what)
 
     def attribute(self, code: str) -> Json | None:
         return self.data("attribute", code)
@@ -233,6 +240,7 @@ class Catalog:
     def fork(self, clock: Clock) -> Catalog:
         """A catalog of its own for another sandbox, that shares the bytes and what was made of them."""
         fork = Catalog(clock, index_lag=self.index_lag)
+        fork.pim_version = self.pim_version
         fork.kinds, fork.media = self.snapshot(), self.media.copy()
         fork._watch()
         # The same generations: what one sandbox rendered serves the other, until one of them changes.

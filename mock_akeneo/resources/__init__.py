@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_akeneo.core.versions import answers
 from mock_akeneo.resources.association_types import ASSOCIATION_TYPE
 from mock_akeneo.resources.attribute_groups import ATTRIBUTE_GROUP
 from mock_akeneo.resources.attribute_options import ATTRIBUTE_OPTION
@@ -12,7 +13,10 @@ from mock_akeneo.resources.currencies import CURRENCY
 from mock_akeneo.resources.families import FAMILY
 from mock_akeneo.resources.family_variants import FAMILY_VARIANT
 from mock_akeneo.resources.locales import LOCALE
+from mock_akeneo.resources.measure_families import MEASURE_FAMILY
+from mock_akeneo.resources.measurement_families import MEASUREMENT_FAMILIES
 from mock_akeneo.resources.media_files import MEDIA_FILES
+from mock_akeneo.resources.product_models import PRODUCT_MODELS
 from mock_akeneo.resources.products import PRODUCTS
 from mock_akeneo.resources.root import SYSTEM_INFORMATION, root
 from mock_akeneo.resources.token import TOKEN
@@ -31,16 +35,26 @@ RESOURCES: tuple[Resource, ...] = (
     CHANNEL,
     LOCALE,
     CURRENCY,
+    MEASURE_FAMILY,
 )
 
 _LISTED: tuple[Operation, ...] = (
     SYSTEM_INFORMATION,
     *(operation for resource in RESOURCES for operation in operations(resource)),
+    *MEASUREMENT_FAMILIES,
     *PRODUCTS,
+    *PRODUCT_MODELS,
     *MEDIA_FILES,
 )
 
-# Everything that is answered.
+# Everything that is answered, by one version of the PIM or another.
 OPERATIONS: tuple[Operation, ...] = (TOKEN, root(_LISTED), *_LISTED)
 
-__all__ = ["OPERATIONS", "RESOURCES"]
+
+def operations_of(version: str) -> tuple[Operation, ...]:
+    """What that version of the PIM answers."""
+    listed = tuple(operation for operation in _LISTED if answers(version, operation.name))
+    return (TOKEN, root(listed), *listed)
+
+
+__all__ = ["OPERATIONS", "RESOURCES", "operations_of"]

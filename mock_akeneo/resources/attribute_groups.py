@@ -16,6 +16,7 @@ from mock_akeneo.core.problems import Violation
 from mock_akeneo.rest import rules, shapes
 from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, active
+from mock_akeneo.search import structure
 
 OTHER: Final = "other"
 MAX_GROUPS: Final = 1000
@@ -83,7 +84,7 @@ ATTRIBUTE_GROUP = Resource(
     entities="attribute groups",
     endpoints=("list", "create", "update_list", "get", "update"),
     acl="attribute_group",
-    route="attribute_group",
+    route="pim_api_attribute_group",
     anchors=("post_attribute_groups", "patch_attribute_groups__code_"),
     blank=blank,
     shape={
@@ -108,4 +109,5 @@ ATTRIBUTE_GROUP = Resource(
     loaded={"updated": shapes.moment},
     derived=frozenset({"attributes"}),
     shown=shown,
+    search=structure.by(structure.ATTRIBUTE_GROUPS),
 )

@@ -19,6 +19,7 @@ from mock_akeneo.rest import rules, shapes
 from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, active
 from mock_akeneo.rest.rules import Rule
+from mock_akeneo.search import structure
 
 IDENTIFIER: Final = "pim_catalog_identifier"
 TEXT: Final = "pim_catalog_text"
@@ -239,14 +240,9 @@ def code_is_not_reserved(item: Json, before: Json | None, pim: Catalog) -> Itera
 def guidelines_are_short_texts(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
     for locale, text in item["guidelines"].items():
         if len(text) > 500:
-            yield Violation(f"guidelines[{_snake(locale)}]", rules.too_long(500))
+            yield Violation(rules.snake_case(f"guidelines[{locale}]"), rules.too_long(500))
     for locale in item["guidelines"]:
         yield from rules.unknown_locale("guidelines", locale, pim)
-
-
-def _snake(name: str) -> str:
-    """As the PIM turns the names of properties, and with them locales, into snake case."""
-    return re.sub(r"(?<=\w)([A-Z])", r"_\1", name).lower()
 
 
 OF_EVERY_TYPE: Final[tuple[Rule, ...]] = (
@@ -454,7 +450,7 @@ ATTRIBUTE = Resource(
     entities="attributes",
     endpoints=("list", "create", "update_list", "get", "update"),
     acl="attribute",
-    route="attribute",
+    route="pim_api_attribute",
     anchors=("post_attributes", "patch_attributes__code_"),
     blank=blank,
     shape={
@@ -495,4 +491,5 @@ ATTRIBUTE = Resource(
     loaded={"updated": shapes.moment, "is_main_identifier": shapes.boolean},
     derived=frozenset({"group_labels"}),
     shown=shown,
+    search=structure.by(structure.ATTRIBUTES),
 )

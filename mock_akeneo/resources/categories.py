@@ -16,6 +16,7 @@ from mock_akeneo.core.problems import Malformed, Problem
 from mock_akeneo.rest import rules, shapes
 from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource
+from mock_akeneo.search import structure
 
 Children = dict[str | None, list[Document]]
 
@@ -123,7 +124,7 @@ CATEGORY = Resource(
     acl="category",
     # Since categories became a package of their own, they answer with the text of the overall right.
     forbidden="You are not allowed to access the web API.",
-    route="category",
+    route="pim_api_category",
     anchors=("post_categories", "patch_categories__code_"),
     blank=blank,
     shape={"code": shapes.text, "parent": parent, "labels": shapes.by_locale("labels")},
@@ -144,6 +145,7 @@ CATEGORY = Resource(
     derived=frozenset({"position", "values"}),
     order=tree_by_tree,
     shown=shown,
+    search=structure.by(structure.CATEGORIES),
     asked=asked,
     asked_by=("with_position", "with_enriched_attributes"),
 )

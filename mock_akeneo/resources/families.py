@@ -12,10 +12,11 @@ from typing import Any
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
-from mock_akeneo.core.problems import Malformed, Violation
+from mock_akeneo.core.problems import Malformed, Problem, Violation
 from mock_akeneo.rest import rules, shapes
 from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, active
+from mock_akeneo.search import structure
 
 
 def blank(pim: Catalog) -> Json:
@@ -181,6 +182,18 @@ def take_attributes_off_the_variants(family: Json, before: Json | None, pim: Cat
             pim["family_variant"].put(Document(variant["code"], dumps(changed)))
 
 
+def it_is_not_used(family: Json, pim: Catalog) -> None:
+    """Neither variants nor products hang on a family that goes.
+
+    Source: pim: src/Akeneo/Pim/Structure/Component/Remover/FamilyRemover.php. Unsure: the REST call is not described.
+    """
+    code = family["code"]
+    if variant_documents(code, pim):
+        raise Problem(422, f'Can not remove family "{code}" because it is linked to family variants.')
+    if code in structure.families_with_products(pim):
+        raise Problem(422, f'Family "{code}" could not be removed as it still has products')
+
+
 def shown(family: Json, pim: Catalog) -> Json:
     item = {**family, "labels": active(family["labels"], pim)}
     del item["updated"]
@@ -193,9 +206,9 @@ FAMILY = Resource(
     name="families",
     label="Family",
     entities="families",
-    endpoints=("list", "create", "update_list", "get", "update"),
+    endpoints=("list", "create", "update_list", "get", "update", "delete"),
     acl="family",
-    route="family",
+    route="pim_api_family",
     anchors=("post_families", "patch_families__code_"),
     blank=blank,
     shape={
@@ -219,7 +232,9 @@ FAMILY = Resource(
         ),
     ),
     saved=take_attributes_off_the_variants,
+    deletable=it_is_not_used,
     dated=True,
     loaded={"attributes": _codes, "attribute_requirements": loaded_requirements, "updated": shapes.moment},
     shown=shown,
+    search=structure.by(structure.FAMILIES),
 )

@@ -248,7 +248,7 @@ FAMILY_VARIANT = Resource(
     entities="family variants",
     endpoints=("list", "create", "update_list", "get", "update"),
     acl="family_variant",
-    route="family_variant",
+    route="pim_api_family_variant",
     anchors=("post_families__family_code__variants", "patch_families__family_code__variants__code__"),
     under=Under(member="family", find=its_family),
     looked_at=look_at_the_sets,

@@ -9,10 +9,15 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource
+from mock_akeneo.search import structure
 
 
-def enabled_by_a_channel(locale: Json, pim: Catalog) -> Json:
-    return {"code": locale["code"], "enabled": locale["code"] in pim.active_locales}
+def is_enabled(locale: Json, pim: Catalog) -> bool:
+    return locale["code"] in pim.active_locales
+
+
+def shown(locale: Json, pim: Catalog) -> Json:
+    return {"code": locale["code"], "enabled": is_enabled(locale, pim)}
 
 
 LOCALE = Resource(
@@ -23,6 +28,8 @@ LOCALE = Resource(
     entities="locales",
     endpoints=("list", "get"),
     acl="locale",
-    route="locale",
-    shown=enabled_by_a_channel,
+    route="pim_api_locale",
+    shown=shown,
+    search=structure.enabled(is_enabled),
+    search_first=True,
 )

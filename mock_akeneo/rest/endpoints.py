@@ -5,7 +5,7 @@ Source: pim: src/Akeneo/Pim/Structure/Bundle/Controller/ExternalApi/ and their E
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from mock_akeneo.core.problems import Malformed, NotFound, Problem
 from mock_akeneo.rest import pages, rules
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
-from mock_akeneo.rest.resource import Resource, Under
+from mock_akeneo.rest.resource import Predicate, Resource, Under
 from mock_akeneo.rest.shapes import php_text
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
 
@@ -80,9 +80,9 @@ def _list(resource: Resource) -> Operation:
     def respond(call: Call) -> Answer:
         pim, query = call.catalog, call.query
         parent = _parent(call, resource, writing=False)
-        # The search is looked at first where a resource has one, as the PIM's controllers do.
-        wanted = resource.search(query["search"], pim) if resource.search and "search" in query else None
+        wanted = _wanted(resource, query, pim) if resource.search_first else None
         page = pages.offset_page(query)
+        wanted = wanted or _wanted(resource, query, pim)
         start = (page.number - 1) * page.limit
         prefix = resource.key(parent, "") if resource.under else ""
         collection = pim[resource.kind]
@@ -105,6 +105,11 @@ def _list(resource: Resource) -> Operation:
         return json_answer(pages.offset_body(links, page, count if page.with_count else None, items))
 
     return _operation(resource, "list", "GET", respond)
+
+
+def _wanted(resource: Resource, query: Mapping[str, str], pim: Catalog) -> Predicate | None:
+    text = query.get("search")
+    return None if resource.search is None or text is None else resource.search(text, pim)
 
 
 # Writing
@@ -146,6 +151,7 @@ def _delete(resource: Resource) -> Operation:
     def respond(call: Call) -> Answer:
         parent = _parent(call, resource, writing=True)
         document = find(resource, call.params[-1], parent, call.catalog)
+        resource.deletable(document.data, call.catalog)
         call.catalog[resource.kind].delete(document.key)
         return Answer(204)
 
@@ -251,9 +257,8 @@ def _written(call: Call, resource: Resource, status: int, code: str, parent: str
 def _operation(
     resource: Resource, verb: str, method: str, respond: Callable[[Call], Answer], *, one: bool = False
 ) -> Operation:
-    edits = method != "GET"
-    right = "edit" if edits else "list"
-    words = "create or update" if edits else "list"
+    right = "list" if method == "GET" else "edit"
+    words = {"GET": "list", "DELETE": "delete"}.get(method, "create or update")
     consumes = COLLECTION_JSON if verb == "update_list" else APPLICATION_JSON
     return Operation(
         name=f"{resource.name}.{verb}",
@@ -263,7 +268,7 @@ def _operation(
         acl=None if resource.acl is None else f"pim_api_{resource.acl}_{right}",
         forbidden=resource.forbidden or forbidden(words, resource.entities),
         consumes=consumes if method in ("POST", "PATCH") else None,
-        route=f"pim_api_{resource.route}_{_ROUTE_NAMES[verb]}",
+        route=f"{resource.route}_{_ROUTE_NAMES[verb]}",
     )
 
 

@@ -35,6 +35,10 @@ def nothing(item: Json, before: Json | None, pim: Catalog) -> None:
     pass
 
 
+def freely(item: Json, pim: Catalog) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Under:
     """The resource lies under another one, which an item names by `member` (`attribute`).
@@ -62,12 +66,14 @@ class Resource:
     body, less the `ignored` ones), `completed` (what the PIM adds by itself), `rules`, `saved` (what the change brings
     about elsewhere).
     `computed`: members that a body may name although they are read off other documents; `saved` moves those.
+    `deletable` raises the `Problem` of an item that cannot be deleted.
     `dated`: an item keeps the time of its last change in `updated`.
     `loaded`: what a line of a catalog may hold besides, or instead; `derived`: what only GET shows and a line may hold
     in vain.
     A reading: `shown` is an item as GET shows it; `asked` the same with what the parameters `asked_by` add. `search`
-    makes a predicate of the `search` parameter. `order`: the items under a parent, where they do not simply go in
-    order of their keys. `key`: of a document, by parent and code.
+    makes a predicate of the `search` parameter, `search_first` before the parameters of paging are looked at.
+    `order`: the items under a parent, where they do not simply go in order of their keys. `key`: of a document, by
+    parent and code.
     """
 
     kind: str
@@ -88,12 +94,14 @@ class Resource:
     saved: Callable[[Json, Json | None, Catalog], None] = nothing
     computed: Mapping[str, Callable[[Json, Catalog], Any]] = field(default_factory=dict)
     dated: bool = False
+    deletable: Callable[[Json, Catalog], None] = freely
     loaded: Mapping[str, Shape] = field(default_factory=dict)
     derived: frozenset[str] = frozenset()
     shown: Callable[[Json, Catalog], Json] = as_stored
     asked: Callable[[Json, Catalog, Mapping[str, str]], Json] | None = None
     asked_by: tuple[str, ...] = ()
     search: Callable[[str, Catalog], Predicate] | None = None
+    search_first: bool = False
     order: Callable[[Catalog, str], Iterable[Document]] | None = None
     under: Under | None = None
     key: Callable[[str, str], str] = lambda parent, code: code

@@ -205,6 +205,11 @@ def translations(characters: int = 100, *, named: bool = False) -> Rule:
     return rule
 
 
+def snake_case(name: str) -> str:
+    """As the PIM turns the names of properties into snake case, and any locales in them: `labels[en__u_s]`."""
+    return re.sub(r"(?<=\w)([A-Z])", r"_\1", name).lower()
+
+
 def unknown_locale(name: str, locale: str, pim: Catalog) -> Iterator[Violation]:
     if pim["locale"].get(locale) is None:
         yield Violation(name, f'The locale "{locale}" does not exist.')

@@ -78,7 +78,7 @@ class Sandbox:
         self.counts: dict[str, int] = {}
         self.moves: list[Move] = []
         self.snapshots: dict[str, dict[str, Collection]] = {}
-        self.pim_version = settings.pim_version
+        self.pim_version = self.catalog.pim_version = settings.pim_version
         self._start_limits = limits
         self._start_clock = settings.clock
         self.port: int | None = None
