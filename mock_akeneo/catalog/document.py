@@ -13,10 +13,11 @@ class Document:
     `view` is whatever the kind's renderer made of it for reading; it holds while `generation` is the one of the
     reading catalog (generations are drawn from one counter, so sharing sandboxes never mistake each other's).
     `parts`: where the renderer of products cuts `stored`; `alias`: a second key (the identifier of a product);
-    `parent`: the code of the model above a sub-model or variant.
+    `parent`: the code of the model above a sub-model or variant; `checked`: the generation of the catalog in which its
+    values were found right.
     """
 
-    __slots__ = ("_data", "alias", "generation", "key", "parent", "parts", "stored", "view")
+    __slots__ = ("_data", "alias", "checked", "generation", "key", "parent", "parts", "stored", "view")
 
     def __init__(
         self,
@@ -29,7 +30,7 @@ class Document:
     ) -> None:
         self.key, self.stored, self.alias, self.parts, self.parent = key, stored, alias, parts, parent
         self.view: Any = None
-        self.generation = -1
+        self.generation = self.checked = -1
         self._data: Json | None = None
 
     @property

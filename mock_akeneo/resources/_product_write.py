@@ -1,30 +1,40 @@
-"""Writing products: create, merge, validate, save; all or nothing.
+"""Writing products: form, merge, levels, validation. All or nothing, and the PIM's order of complaints.
 
-Order of a write (pim: ExternalApi/ProductController.php and the Product Upsert use cases): form of the values,
-values given twice, setters in the order of the keys, then validation in groups: values and entity, uniqueness of
-the identifier.
+Form of the values, values given twice, then properties in the order of the keys, then rules in groups.
+Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Controller/ExternalApi/ProductController.php,
+src/Akeneo/Pim/Enrichment/Bundle/Resources/config/validation/product.yml
 """
 
 from __future__ import annotations
 
+import re
+from typing import Any, Final
+
 from mock_akeneo.attribute_types.values import (
+    UNKNOWN_ATTRIBUTE,
+    UNKNOWN_PROPERTY,
     check_attributes,
     merge_values,
     payload_format,
     value_violations,
 )
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.product_document import product_data, product_document
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.problems import Malformed, ValidationFailed, Violation, malformed_type
-from mock_akeneo.resources._product_fields import IGNORED, SETTERS
+from mock_akeneo.core.problems import INVALID_JSON, Malformed, Problem, ValidationFailed, Violation, malformed_type
+from mock_akeneo.resources import _associations, _quantified_associations, _variants
+from mock_akeneo.resources._draft import PRODUCT, Draft, model_data
+from mock_akeneo.resources._product_fields import PRODUCT_IGNORED, PRODUCT_SETTERS
+from mock_akeneo.resources._variants import Place, place_of
 
-VARIANT_GROUP = "http://api.akeneo.com/documentation/products-with-variants.html"
+VARIANT_GROUP: Final = "http://api.akeneo.com/documentation/products-with-variants.html"
+# Versions 1 to 8 of the variant of RFC 9562, which is what the PIM's validator knows.
+_VALID_UUID: Final = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE
+)
 
 
-def blank_product(uuid: str) -> Json:
-    return {
+def new_product(uuid: str, pim: Catalog) -> Draft:
+    blank: Json = {
         "uuid": uuid,
         "identifier": None,
         "enabled": True,
@@ -38,87 +48,182 @@ def blank_product(uuid: str) -> Json:
         "associations": {},
         "quantified_associations": {},
     }
+    return Draft(PRODUCT, blank, None, pim)
 
 
-def stored_product(document: Document) -> Json:
-    """The stored form, parsed anew: the caller may change it."""
-    return product_data(document.stored)
+# Form
 
 
-def set_identifier(values: Json, identifier: str | None, pim: Catalog) -> Json:
-    """`values` with the main identifier set: what is given beside `values` wins over what stands in them."""
-    code = pim.main_identifier
-    rest = {name: entries for name, entries in values.items() if name != code}
-    return {code: [{"locale": None, "scope": None, "data": identifier}], **rest}
-
-
-def check_values_form(payload: Json, pim: Catalog, *, updating: bool) -> None:
-    """What is looked at before any property is set."""
+def check_form(payload: Json, pim: Catalog) -> None:
+    """What is looked at before anything else. Raises `Malformed` without link."""
+    uuid = payload.get("uuid")
+    if uuid is not None and uuid != "" and not (isinstance(uuid, str) and _VALID_UUID.fullmatch(uuid)):
+        raise Malformed("This value is not a valid UUID.")
     values = payload.get("values")
-    if values is not None and not isinstance(values, list | dict):
-        raise malformed_type("values", "an array", values)
-    payload_format(values, pim)
-    if updating:
-        check_attributes(values, pim)
-        if "variant_group" in payload:
-            raise _variant_group()
+    if values is not None:
+        if not isinstance(values, list | dict):
+            raise malformed_type("values", "an array", values)
+        payload_format(values, pim)
 
 
-def _variant_group() -> Malformed:
-    return Malformed(
-        'Property "variant_group" does not exist anymore. Check the link below to understand why.',
-        VARIANT_GROUP,
-        suffix=False,
-    )
+def with_identifier(payload: Json, identifier: str, pim: Catalog) -> Json:
+    """The member `identifier` takes the place of the identifier's value, which comes last."""
+    code = pim.main_identifier
+    given = payload.get("values")
+    values = dict(given) if isinstance(given, dict) else dict(enumerate(given or ()))
+    values.pop(code, None)
+    values[code] = [{"locale": None, "scope": None, "data": identifier}]
+    return {**payload, "identifier": identifier, "values": values}
 
 
-def changed(before: Json, payload: Json, pim: Catalog, *, updating: bool) -> Json:
-    """The stored form after the payload. `before` stays as it is. Raises `Malformed` without link."""
-    product = dict(before)
-    names = sorted(payload, key=lambda name: name != "parent")
+def start_with_the_identifier(draft: Draft, payload: Json) -> None:
+    """A product that is made below a model has its identifier from the start, whatever its level lets in."""
+    code = draft.pim.main_identifier
+    given = payload.get("values")
+    entries = given.get(code) if isinstance(given, dict) else None
+    if isinstance(entries, list) and entries and isinstance(entries[0]["data"], str):
+        draft.item["values"] = merge_values({}, {code: entries}, draft.pim)
+
+
+# Merge
+
+
+def apply(draft: Draft, payload: Json) -> None:
+    """Sets the properties in the order of the keys, the parent first. Raises `Malformed` without link."""
+    if "variant_group" in payload:
+        raise Malformed(
+            'Property "variant_group" does not exist anymore. Check the link below to understand why.',
+            VARIANT_GROUP,
+            suffix=False,
+        )
+    item, pim, updating = draft.item, draft.pim, draft.before is not None
+    parent = payload.get("parent")
+    if updating and item["parent"] is not None and parent is None and "parent" in payload:
+        become_simple(draft)
+    unknown = UNKNOWN_ATTRIBUTE
+    if parent is not None or item["parent"] is not None:
+        payload = _of_its_level(draft, payload)
+        unknown = UNKNOWN_PROPERTY
+    draft.payload = payload
+    names = ["parent", *(name for name in payload if name != "parent")] if parent is not None else list(payload)
     for name in names:
         value = payload[name]
         if name == "values":
-            if value is not None:
-                product["values"] = merge_values(before["values"], value, pim, updating=updating)
-        elif (setter := SETTERS.get(name)) is not None:
-            setter(product, value, pim)
-        elif name == "variant_group":
-            raise _variant_group()
-        elif name not in IGNORED:
-            raise Malformed(f'Property "{name}" does not exist.')
-    entries = product["values"].get(pim.main_identifier)
-    product["identifier"] = entries[0]["data"] if entries else None
-    return product
+            if value:
+                item["values"] = merge_values(item["values"], value, pim, updating=updating, unknown=unknown)
+        elif (setter := PRODUCT_SETTERS.get(name)) is not None:
+            setter(draft, value)
+        elif name not in PRODUCT_IGNORED and name != "identifier":
+            # PHP makes a number of such a key, and the PIM takes the body for a list.
+            raise Problem(400, INVALID_JSON) if name.isdecimal() else Malformed(f'Property "{name}" does not exist.')
+    entries = item["values"].get(pim.main_identifier)
+    item["identifier"] = entries[0]["data"] if entries else None
 
 
-def validate(product: Json, before: Json | None, pim: Catalog) -> None:
-    """Raises `ValidationFailed` with all violations of the first group that has any."""
-    since = None if before is None else before["values"]
-    for violations in (
-        value_violations(product["values"], pim, uuid=product["uuid"], since=since),
-        identifier_violations(product, before, pim),
-    ):
-        if violations:
-            raise ValidationFailed(violations)
+def check_stored_attributes(payload: Json, pim: Catalog) -> None:
+    """An update looks at the attributes before any other property, whatever the order of the keys."""
+    check_attributes(payload.get("values"), pim)
 
 
-def identifier_violations(product: Json, before: Json | None, pim: Catalog) -> list[Violation]:
-    identifier = product["identifier"]
+def _of_its_level(draft: Draft, payload: Json) -> Json:
+    """Values of other levels are dropped without a word; `parent` given and blank leaves those of the family."""
+    values, pim = payload.get("values"), draft.pim
+    for code in values if isinstance(values, dict) else ():
+        if pim.attribute(code) is None:
+            raise Malformed(UNKNOWN_PROPERTY.format(code))
+    parent = payload.get("parent")
+    if parent is None:
+        parent = draft.item["parent"]
+    model = model_data(parent, pim) if isinstance(parent, str) else None
+    variant = None if model is None else _variants.family_variant(model["family_variant"], pim)
+    if model is not None and variant is not None:
+        own = Place(variant, 1 if model["parent"] is None else 2).own
+        return {**payload, "values": _variants.kept_values(values, own.attributes)}
+    family = payload.get("family")
+    if isinstance(family, str) and pim.family(family) is not None:
+        return {**payload, "values": _variants.kept_values(values, _variants.family_attributes(family, pim))}
+    return payload
+
+
+def become_variant(draft: Draft, parent: Any) -> None:
+    """A simple product goes below a model and keeps the values of the last level only."""
+    model = model_data(str(parent), draft.pim) if isinstance(parent, str | int | float) else None
+    if model is None:
+        given = "Array" if isinstance(parent, list | dict) else parent
+        raise Problem(422, f'The given product model "{given}" does not exist')
+    item = draft.item
+    item["parent"] = model["code"]
+    variant = _variants.family_variant(model["family_variant"], draft.pim)
+    assert variant is not None
+    item["values"] = _variants.kept_values(item["values"], variant.levels[-1].attributes)
+
+
+def become_simple(draft: Draft) -> None:
+    """A variant takes over all that it has inherited, and goes out from below its model."""
+    item = draft.item
+    for above in draft.ancestors:
+        item["values"] = {**above["values"], **item["values"]}
+        item["categories"] = sorted({*item["categories"], *above["categories"]})
+        item["associations"] = _associations.merged_with(item["associations"], above["associations"])
+        item["quantified_associations"] = _quantified_associations.merged_with(
+            item["quantified_associations"], above["quantified_associations"]
+        )
+    item["parent"] = None
+
+
+# Rules
+
+
+def validate(draft: Draft) -> None:
+    """Raises `ValidationFailed`: all violations of the first group that has any, and the family of a variant."""
+    place = place_of(draft)
+    violations = _main_group(draft, place) or _identifier_is_free(draft)
+    if place is not None:
+        violations = violations or list(_variants.combination_is_free(draft, place))
+        violations += _variant_has_a_family(draft)
+    if violations:
+        raise ValidationFailed(violations)
+
+
+_VARIANT_RULES: Final[tuple[_variants.Rule, ...]] = (
+    _variants.axes_have_a_value,
+    _variants.parent_is_above_the_last_level,
+    _variants.attributes_belong_to_the_level,
+)
+
+
+def _main_group(draft: Draft, place: Place | None) -> list[Violation]:
+    item = draft.item
+    violations: list[Violation] = []
+    if place is not None:
+        if item["family"] is not None and item["family"] != place.variant.family:
+            violations.append(Violation("family", "The variant product family must be the same than its parent"))
+        for rule in _VARIANT_RULES:
+            violations += rule(draft, place)
+    version = item["uuid"][14]
+    if version != "4":
+        message = f'The version of the uuid "{item["uuid"]}" should be 4, {int(version, 16)} given.'
+        violations.append(Violation("uuid", message))
+    violations += value_violations(item["values"], draft.pim, uuid=item["uuid"], since=draft.since)
+    if draft.quantified:
+        violations += _quantified_associations.quantified_links_exist(draft)
+    return violations
+
+
+def _identifier_is_free(draft: Draft) -> list[Violation]:
+    identifier = draft.item["identifier"]
     if identifier is not None:
-        other = pim["product"].by_alias(identifier)
-        if other is not None and other.key != product["uuid"]:
+        other = draft.pim["product"].by_alias(identifier)
+        if other is not None and other.key != draft.key:
             return [Violation("identifier", "The simple identifier is already used for another product.")]
     return []
 
 
-def save(product: Json, before: Json | None, pim: Catalog, stamps: tuple[str, str] | None = None) -> bool:
-    """Saves what has really changed, and stamps it; whether it has. `stamps`: given `created` and `updated`."""
-    if product == before:
-        return False
-    now = pim.clock.iso()
-    product["updated"] = now if stamps is None else stamps[1]
-    if before is None:
-        product["created"] = now if stamps is None else stamps[0]
-    pim["product"].put(product_document("product", product))
-    return True
+def _variant_has_a_family(draft: Draft) -> list[Violation]:
+    if draft.item["family"] is not None:
+        return []
+    message = (
+        f'The family cannot be "null" because your product with the {draft.item["identifier"] or ""} identifier '
+        "is a variant product."
+    )
+    return [Violation("family", message)]

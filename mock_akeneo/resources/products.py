@@ -6,10 +6,9 @@ Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Controller/ExternalApi/ProductCont
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
@@ -18,14 +17,15 @@ from mock_akeneo.core.problems import INVALID_JSON, Malformed, NotFound, Problem
 from mock_akeneo.resources import _product_list as listing
 from mock_akeneo.resources import _product_view as view
 from mock_akeneo.resources import _product_write as writing
+from mock_akeneo.resources._associations import UUID, by_uuid
+from mock_akeneo.resources._draft import PRODUCT, Draft, draft_of
+from mock_akeneo.resources._saving import remove, save
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, ROOT, Operation, forbidden
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
 from mock_akeneo.search import query as search_query
 from mock_akeneo.search.products import product_filters
-
-_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 NO_IDENTIFIER: Final = (
     "Validation failed. The identifier field is required for this endpoint. If you want to manipulate products "
@@ -97,7 +97,7 @@ def _get(flavour: Flavour) -> Callable[[Call], Answer]:
 
 def _check_uuid_path(flavour: Flavour, call: Call) -> None:
     """A path that is no uuid matches no route."""
-    if flavour.key == view.UUID and not _UUID.fullmatch(call.params[0]):
+    if flavour.key == view.UUID and not UUID.fullmatch(call.params[0]):
         raise NotFound(f'No route found for "{call.method} {call.base.decode("latin-1")}{call.path}"')
 
 
@@ -126,17 +126,30 @@ def _list(flavour: Flavour) -> Callable[[Call], Any]:
 # Writing
 
 
+class Written(NamedTuple):
+    """`status` 201 or 204; `event`: `created`, `updated`, or None where nothing has changed."""
+
+    status: int
+    product: Json
+    event: str | None
+
+
 def _create(flavour: Flavour) -> Callable[[Call], Answer]:
     def respond(call: Call) -> Answer:
-        payload, pim = call.payload(), call.catalog
-        if flavour.key == view.IDENTIFIER:
-            identifier = payload.get("identifier")
-            if identifier is None or (isinstance(identifier, str) and not identifier.strip()):
-                raise Malformed(NO_IDENTIFIER, "post_products_uuid", suffix=False)
-        product = create(flavour, payload, call.sandbox.chance.uuid4, pim, flavour.anchors[0])
-        return _written(call, flavour, 201, product)
+        payload = call.payload()
+        if flavour.key == view.IDENTIFIER and _is_blank(payload.get("identifier")):
+            raise _no_identifier("post_products_uuid")
+        return _answered(call, flavour, create(flavour, payload, call.sandbox.chance.uuid4, call.catalog))
 
     return respond
+
+
+def _is_blank(identifier: Any) -> bool:
+    return identifier is None or (isinstance(identifier, str) and not identifier.strip())
+
+
+def _no_identifier(anchor: str) -> Malformed:
+    return Malformed(NO_IDENTIFIER, anchor, suffix=False)
 
 
 def create(
@@ -144,38 +157,44 @@ def create(
     payload: Json,
     new_uuid: Callable[[], str],
     pim: Catalog,
-    anchor: str,
     stamps: tuple[str, str] | None = None,
-) -> Json:
-    """A new product. `stamps`: `created` and `updated`, if not now. Raises `Problem`."""
+) -> Written:
+    """POST of one. `stamps`: `created` and `updated`, if not now. Raises `Problem`."""
     try:
-        writing.check_values_form(payload, pim, updating=False)
-        payload = _with_key(flavour, payload, pim)
-        given = payload.get("uuid")
-        if given is not None and (not isinstance(given, str) or not _UUID.fullmatch(given)):
-            raise Malformed("This value is not a valid UUID.")
-        uuid = given.lower() if given else new_uuid()
-        product = writing.changed(writing.blank_product(uuid), payload, pim, updating=False)
-        if given and pim["product"].get(uuid) is not None:
-            raise ValidationFailed([Violation("uuid", f"The {given} uuid is already used for another product.")])
-        writing.validate(product, None, pim)
+        writing.check_form(payload, pim)
+        uuid = new_uuid()
+        if flavour.key == view.IDENTIFIER:
+            payload = writing.with_identifier(payload, payload["identifier"], pim)
+        else:
+            payload = _by_uuid(payload)
+            if given := payload.get("uuid"):
+                if pim["product"].get(given) is not None:
+                    message = f"The {given} uuid is already used for another product."
+                    raise ValidationFailed([Violation("uuid", message)])
+                uuid = given.lower()
+        draft = writing.new_product(uuid, pim)
+        writing.start_with_the_identifier(draft, payload)
+        return _saved(flavour, draft, payload, 201, stamps)
     except Malformed as problem:
-        problem.link = problem.link or anchor
+        problem.link = problem.link or flavour.anchors[0]
         raise
-    writing.save(product, None, pim, stamps)
-    return product
 
 
-def _with_key(flavour: Flavour, payload: Json, pim: Catalog) -> Json:
-    """By identifier, the member `identifier` takes the place of the identifier's value; by uuid it is unknown."""
-    if flavour.key == view.UUID:
-        if payload.get("identifier") is not None:
-            raise Malformed('Property "identifier" does not exist.')
-        return {name: value for name, value in payload.items() if name != "identifier"}
-    values = payload.get("values")
-    given = dict(enumerate(values)) if isinstance(values, list) else values or {}
-    rest = {name: value for name, value in payload.items() if name not in ("identifier", "values")}
-    return {"values": writing.set_identifier(given, payload["identifier"], pim), **rest}
+def _by_uuid(payload: Json) -> Json:
+    """Here a product has no member `identifier`, and is linked by uuid."""
+    if payload.get("identifier") is not None:
+        raise Malformed('Property "identifier" does not exist.')
+    return by_uuid(payload)
+
+
+def _saved(
+    flavour: Flavour, draft: Draft, payload: Json, status: int, stamps: tuple[str, str] | None = None
+) -> Written:
+    writing.apply(draft, payload)
+    if flavour.key == view.IDENTIFIER and draft.item["identifier"] is None:
+        raise _no_identifier("patch_products_uuid__uuid_" if draft.before else "post_products_uuid")
+    writing.validate(draft)
+    return Written(status, draft.item, save(draft, stamps))
 
 
 def _update(flavour: Flavour) -> Callable[[Call], Answer]:
@@ -183,61 +202,75 @@ def _update(flavour: Flavour) -> Callable[[Call], Answer]:
         _check_uuid_path(flavour, call)
         if isinstance(call.json, list):
             raise Problem(400, INVALID_JSON)
-        status, product = upsert(flavour, call.params[0], call.payload(), call.sandbox.chance.uuid4, call.catalog)
-        return _written(call, flavour, status, product)
+        written = upsert(flavour, call.params[0], call.payload(), call.sandbox.chance.uuid4, call.catalog)
+        return _answered(call, flavour, written)
 
     return respond
 
 
-def upsert(flavour: Flavour, key: str, payload: Json, new_uuid: Callable[[], str], pim: Catalog) -> tuple[int, Json]:
-    """PATCH of one: 201 or 204, and the product. `key`: of the URL, or of the line. Raises `Problem`."""
-    anchor = flavour.anchors[1]
-    if flavour.key == view.IDENTIFIER and "identifier" in payload and payload["identifier"] in (None, ""):
-        raise Malformed(NO_IDENTIFIER, "patch_products_uuid__uuid_", suffix=False)
-    if flavour.key == view.UUID and payload.get("uuid") is not None and payload["uuid"] != key:
-        raise Problem(
-            422,
-            f'The uuid "{payload["uuid"]}" provided in the request body must match the uuid "{key}" '
-            "provided in the url.",
-        )
-    document = find(flavour, key, pim)
-    if document is None:
-        if flavour.key == view.IDENTIFIER:
-            given = payload.get("identifier", key)
-            if given != key:
-                raise Problem(
-                    422,
-                    f'The identifier "{given}" provided in the request body must match the identifier "{key}" '
-                    "provided in the url.",
-                )
-            payload = {**payload, "identifier": key}
-        else:
-            payload = {**payload, "uuid": key}
-        return 201, create(flavour, payload, new_uuid, pim, anchor)
-    before = writing.stored_product(document)
+def upsert(flavour: Flavour, key: str, payload: Json, new_uuid: Callable[[], str], pim: Catalog) -> Written:
+    """PATCH of one. `key`: of the URL, or of the line. Raises `Problem`."""
     try:
-        writing.check_values_form(payload, pim, updating=True)
         if flavour.key == view.IDENTIFIER:
-            payload = {"identifier": key, **payload}
-        product = writing.changed(before, _with_key(flavour, payload, pim), pim, updating=True)
-        writing.validate(product, before, pim)
+            return _upsert_by_identifier(key, payload, new_uuid, pim)
+        return _upsert_by_uuid(key, payload, pim)
     except Malformed as problem:
-        problem.link = problem.link or anchor
+        problem.link = problem.link or flavour.anchors[1]
         raise
-    writing.save(product, before, pim)
-    return 204, product
+
+
+def _upsert_by_identifier(key: str, payload: Json, new_uuid: Callable[[], str], pim: Catalog) -> Written:
+    given = payload.get("identifier", key)
+    if given is None or given == "":
+        raise _no_identifier("patch_products_uuid__uuid_")
+    writing.check_form(payload, pim)
+    document = pim["product"].by_alias(key)
+    if document is None:
+        if given != key:
+            raise _other_key("identifier", given, key)
+        draft = writing.new_product(new_uuid(), pim)
+        payload = writing.with_identifier(payload, given, pim)
+        writing.start_with_the_identifier(draft, payload)
+        return _saved(BY_IDENTIFIER, draft, payload, 201)
+    draft, status = draft_of(PRODUCT, document, pim), 204
+    payload = writing.with_identifier(payload, given, pim)
+    writing.check_stored_attributes(payload, pim)
+    if draft.item["parent"] is None and payload.get("parent") not in (None, ""):
+        writing.become_variant(draft, payload["parent"])
+        status = 201
+    return _saved(BY_IDENTIFIER, draft, payload, status)
+
+
+def _upsert_by_uuid(key: str, payload: Json, pim: Catalog) -> Written:
+    writing.check_form(payload, pim)
+    payload = _by_uuid(payload)
+    given = payload.get("uuid", key)
+    if given is not None and given != key:
+        raise _other_key("uuid", given, key)
+    document = pim["product"].get(key)
+    if document is None:
+        return _saved(BY_UUID, writing.new_product(key.lower(), pim), payload, 201)
+    writing.check_stored_attributes(payload, pim)
+    return _saved(BY_UUID, draft_of(PRODUCT, document, pim), payload, 204)
+
+
+def _other_key(name: str, given: Any, key: str) -> Problem:
+    message = f'The {name} "{given}" provided in the request body must match the {name} "{key}" provided in the url.'
+    return Problem(422, message)
 
 
 def _update_list(flavour: Flavour) -> Callable[[Call], Answer]:
     def respond(call: Call) -> Answer:
+        new_uuid, pim = call.sandbox.chance.uuid4, call.catalog
+
         def line(key: str, payload: Json) -> int:
-            if flavour.key == view.UUID and not _UUID.fullmatch(key):
+            if flavour.key == view.UUID and not UUID.fullmatch(key):
                 raise Malformed("This value is not a valid UUID.")
-            return upsert(flavour, key, payload, call.sandbox.chance.uuid4, call.catalog)[0]
+            return upsert(flavour, key, payload, new_uuid, pim).status
 
         # A uuid is answered in lower case, an identifier that looks like one too.
         return answer_lines(
-            call, flavour.key, flavour.anchors[1], line, lambda key: key.lower() if _UUID.fullmatch(key) else key
+            call, flavour.key, flavour.anchors[1], line, lambda key: key.lower() if UUID.fullmatch(key) else key
         )
 
     return respond
@@ -250,15 +283,16 @@ def _delete(flavour: Flavour) -> Callable[[Call], Answer]:
         document = find(flavour, key, pim)
         if document is None:
             raise NotFound(f"The {key} product does not exist in your PIM or you do not have permission to access it.")
-        pim["product"].delete(document.key)
+        remove(PRODUCT, document, pim)
         return Answer(204)
 
     return respond
 
 
-def _written(call: Call, flavour: Flavour, status: int, product: Json) -> Answer:
-    location = f"{call.base.decode('latin-1')}{flavour.path}/{pages.path_segment(product[flavour.key])}"
-    return Answer(status, b"", ((b"location", location.encode()),))
+def _answered(call: Call, flavour: Flavour, written: Written) -> Answer:
+    key = pages.path_segment(written.product[flavour.key])
+    location = f"{call.base.decode('latin-1')}{flavour.path}/{key}"
+    return Answer(written.status, b"", ((b"location", location.encode()),))
 
 
 # The operations

@@ -7,23 +7,26 @@ replace a file.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.core.chance import derived_uuid
-from mock_akeneo.core.clock import Clock, iso, moment
+from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem, ValidationFailed
-from mock_akeneo.resources import RESOURCES, products
-from mock_akeneo.resources._product_write import set_identifier
+from mock_akeneo.resources import RESOURCES, measurement_families
 from mock_akeneo.rest import endpoints
 from mock_akeneo.rest.resource import Resource
+from mock_akeneo.seeding import loaded_products
+from mock_akeneo.seeding.loaded_products import Later
 
 STANDARD: Final = "standard"
+
+T = TypeVar("T")
 
 
 class CatalogError(ValueError):
@@ -31,10 +34,15 @@ class CatalogError(ValueError):
 
 
 class Source(NamedTuple):
-    """One file of a catalog folder, in the order in which they are loaded. `put` writes one line."""
+    """One file of a catalog folder, in the order in which they are loaded.
+
+    `put` writes one line, and gives what is left to do for it when all files are in. `late`: the lines that are
+    written behind the others of the file.
+    """
 
     file: str
-    put: Callable[[Catalog, Json], None]
+    put: Callable[[Catalog, Json], Later | None]
+    late: Callable[[Json], bool] | None = None
 
 
 def _as_written(resource: Resource) -> Callable[[Catalog, Json], None]:
@@ -63,16 +71,8 @@ def _as_it_is(kind: str, *members: str) -> Callable[[Catalog, Json], None]:
     return put
 
 
-def _product(pim: Catalog, body: Json) -> None:
-    """A product as either flavour of the API gives it; `uuid`, `created` and `updated` are kept."""
-    identifier = body.get("identifier")
-    payload = {name: value for name, value in body.items() if name not in ("_links", "identifier")}
-    now = pim.clock.iso()
-    stamps = tuple(iso(moment(body[name])) if body.get(name) else now for name in ("created", "updated"))
-    payload.setdefault("uuid", derived_uuid(str(identifier)))
-    if identifier is not None:
-        payload["values"] = set_identifier(payload.get("values") or {}, identifier, pim)
-    products.create(products.BY_UUID, payload, str, pim, "", (stamps[0], stamps[1]))
+def _measurement_family(catalog: Catalog, body: Json) -> None:
+    measurement_families.write(body, catalog)
 
 
 def _sources() -> tuple[Source, ...]:
@@ -95,7 +95,7 @@ def _sources() -> tuple[Source, ...]:
     plain = {
         "locale": _as_it_is("locale", "code"),
         "currency": _as_it_is("currency", "code", "enabled"),
-        "measurement_family": _as_it_is("measurement_family", "code", "standard_unit_code", "units"),
+        "measurement_family": _measurement_family,
         "group": _as_it_is("group", "code"),
         "media_file": _as_it_is("media_file", "code", "original_filename", "mime_type", "size", "extension"),
     }
@@ -104,7 +104,8 @@ def _sources() -> tuple[Source, ...]:
         for file, kind in order
         if kind in plain or kind in by_kind
     )
-    return (*structure, Source("products", _product))
+    models = Source("product_models", loaded_products.product_model, loaded_products.below_a_model)
+    return (*structure, models, Source("products", loaded_products.product))
 
 
 SOURCES: Final = _sources()
@@ -129,12 +130,15 @@ def load(catalog: str, clock: Clock, *, index_lag: float = 0.0) -> Catalog:
     enabled = gc.isenabled()
     gc.disable()
     try:
+        left: list[tuple[str, Later]] = []
         for source in SOURCES:
             file = folder / f"{source.file}.jsonl"
             if not file.exists():
                 file = standard / f"{source.file}.jsonl"
             if file.exists():
-                _load_file(pim, file, source)
+                left += _load_file(pim, file, source)
+        for place, later in left:
+            _do(place, later)
         _take_contents(pim, folder / "media")
     finally:
         if enabled:
@@ -149,12 +153,25 @@ def load(catalog: str, clock: Clock, *, index_lag: float = 0.0) -> Catalog:
     return pim
 
 
-def _load_file(pim: Catalog, file: Path, source: Source) -> None:
-    for number, body in _lines(file):
-        try:
-            source.put(pim, body)
-        except Problem as problem:
-            raise CatalogError(f"{file}:{number}: {_told(problem)}") from None
+def _load_file(pim: Catalog, file: Path, source: Source) -> list[tuple[str, Later]]:
+    """Writes all lines of a file; what is left to do, and for which line."""
+    lines: Iterable[tuple[int, Json]] = _lines(file)
+    if (late := source.late) is not None:
+        lines = sorted(lines, key=lambda line: late(line[1]))
+    left = []
+    for number, body in lines:
+        place = f"{file}:{number}"
+        if (later := _do(place, partial(source.put, pim, body))) is not None:
+            left.append((place, later))
+    return left
+
+
+def _do(place: str, act: Callable[[], T]) -> T:
+    """Raises `CatalogError` for the line at `place` that breaks a rule."""
+    try:
+        return act()
+    except Problem as problem:
+        raise CatalogError(f"{place}: {_told(problem)}") from None
 
 
 def _take_contents(pim: Catalog, folder: Path) -> None:
