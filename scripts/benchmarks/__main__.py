@@ -154,16 +154,18 @@ def race(
 
     for operation in operations:
         for connections in CONNECTIONS:
-            cell: dict[str, list[Sample]] = {}
-            try:
-                racing = [c for c in contenders if sample(c, operation, connections, pace.warm_up_seconds)]
-                for _ in range(pace.rounds):
-                    for contender in racing:
-                        if taken := sample(contender, operation, connections, pace.seconds):
-                            cell.setdefault(contender.name, []).append(taken)
-            except WrongAnswerError as error:
-                results.skipped.append(f"{operation} at {connections} connections: {error}")
-                continue
+            cell: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
+            for seconds in (pace.warm_up_seconds, *[pace.seconds] * pace.rounds):
+                for contender in [c for c in contenders if c.name in cell]:
+                    try:
+                        taken = sample(contender, operation, connections, seconds)
+                    except (WrongAnswerError, OSError, httpx.HTTPError) as error:
+                        results.skipped.append(f"{contender.name}, {operation} at {connections}: {error}")
+                        taken = None
+                    if taken is None:
+                        del cell[contender.name]
+                    elif seconds == pace.seconds:
+                        cell[contender.name].append(taken)
             results.samples[operation, connections] = cell
             say(f"{operation}, {connections} at once: " + ", ".join(_rate(name, cell[name]) for name in cell))
 
