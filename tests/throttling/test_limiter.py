@@ -1,5 +1,6 @@
 """The limiter: who is let in, who waits, who is refused, and that the counts are right at every moment.
 
+Calls that need not wait are made without an event loop: nothing of asyncio is made for them.
 Clocks are frozen; only what is real by contract (the wait for a slot, a clock that runs) takes a few milliseconds.
 """
 
@@ -602,6 +603,18 @@ def test_a_clock_that_begins_to_run_wakes_who_waits(monkeypatch: pytest.MonkeyPa
     asyncio.run(story())
 
 
+def test_a_wait_below_the_grain_of_the_clock_ends() -> None:
+    async def story() -> None:
+        bucket = Limit(name="bucket", kind="token_bucket", limit=10**9, seconds=1, burst=1, when_exceeded="queue")
+        limiter, clock = frozen(bucket)
+        let_in(limiter)
+        task = asyncio.create_task(queued(limiter).granted())
+        clock.advance(0.001)
+        assert await settled(task) == [True]
+
+    asyncio.run(story())
+
+
 # Changes at run time
 
 
@@ -634,6 +647,20 @@ def test_who_is_queued_keeps_its_place() -> None:
         assert await settled(*tasks) == [True, True, False]
         limiter.replace([])
         assert await settled(*tasks) == [True, True, True]
+
+    asyncio.run(story())
+
+
+def test_who_is_queued_keeps_its_time() -> None:
+    async def story() -> None:
+        limiter, _ = frozen(slots(1, when_exceeded="queue", queue_seconds=0.02))
+        let_in(limiter)
+        task = asyncio.create_task(queued(limiter).granted())
+        await settled(task)
+        limiter.replace([slots(1, name="patient", when_exceeded="queue", queue_seconds=60)])
+        with pytest.raises(Refused) as told:
+            await asyncio.wait_for(task, 5)
+        assert told.value.note == waits("slots", 1)
 
     asyncio.run(story())
 
@@ -676,18 +703,20 @@ def test_two_windows_with_the_same_figures_both_count_once() -> None:
     assert let_in(limiter).note == {"name": "one", "remaining": 0, "retry_after": None, "refused": False}
 
 
-def test_a_clock_that_was_set_back_opens_all_windows() -> None:
+def test_a_clock_that_was_set_back_opens_all_windows_and_leaves_who_waits_its_time() -> None:
     async def story() -> None:
-        limiter, clock = frozen(window(1, 60, when_exceeded="queue", queue_seconds=100))
+        limiter, clock = frozen(window(1, 60, when_exceeded="queue", queue_seconds=70))
         clock.advance(1_000_000)
         let_in(limiter)
-        task = asyncio.create_task(queued(limiter).granted())
-        await settled(task)
+        tasks = [asyncio.create_task(queued(limiter).granted()) for _ in range(3)]
         clock.restart(Clock("frozen"))
-        next_one = asyncio.create_task(queued(limiter).granted())
-        assert await settled(task, next_one) == [True, False]
+        queued(limiter)
+        assert await settled(*tasks) == [True, False, False]
         clock.advance(60)
-        assert await settled(task, next_one) == [True, True]
+        assert await settled(*tasks) == [True, True, False]
+        clock.advance(10)
+        assert await settled(*tasks) == [True, True, True]
+        assert isinstance(tasks[2].exception(), Refused)
 
     asyncio.run(story())
 
@@ -769,9 +798,17 @@ def test_connections_that_have_gone_are_forgotten() -> None:
     let_in(limiter, "stays")
 
 
-def test_nothing_of_asyncio_is_needed_while_nobody_waits() -> None:
-    """These calls run without a loop; the rest of the file relies on it too."""
-    limiter, _ = frozen(window(1, when_exceeded="queue"), slots(1))
-    let_in(limiter).leave()
-    with pytest.raises(RuntimeError, match="no running event loop"):
-        asyncio.get_running_loop()
+def test_callers_are_not_remembered_for_ever_where_only_windows_count() -> None:
+    limiter, _ = frozen(window(2))
+    for number in range(3 * MANY_CALLERS):
+        let_in(limiter, f"connection {number}").leave()
+    assert len(limiter._known) <= MANY_CALLERS
+
+
+def test_a_connection_that_was_forgotten_has_its_slots_once_whatever_it_calls() -> None:
+    limiter, _ = frozen(slots(1), window(5, methods=("POST",), paths=("/somewhere/else",)))
+    let_in(limiter, "magento").leave()
+    for number in range(2 * MANY_CALLERS):
+        let_in(limiter, f"connection {number}", "POST").leave()
+    let_in(limiter, "magento", "POST")
+    assert refused(limiter, "magento", "GET") == waits("slots", 1)

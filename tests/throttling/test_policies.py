@@ -96,6 +96,16 @@ def test_a_token_bucket_without_burst_holds_as_many_tokens_as_flow_in() -> None:
     assert TokenBucket(100, 1.0).remaining("magento", START) == 100
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.3, 0.7, 1 / 3])
+@pytest.mark.parametrize("burst", [7, 10, 200])
+def test_a_burst_is_whole_though_fractions_do_not_add_up(seconds: float, burst: int) -> None:
+    bucket = TokenBucket(1, seconds, burst)
+    for left in reversed(range(burst)):
+        assert bucket.ask("magento", START) == 0
+        assert bucket.charge("magento", START) == left
+    assert bucket.ask("magento", START) > 0
+
+
 @given(st.sampled_from(sorted(POLICIES)), LIMITS, st.floats(0.001, 1000), st.lists(st.floats(0, 100), max_size=40))
 def test_who_waits_the_told_whole_seconds_is_let_in(kind: str, limit: int, seconds: float, steps: list[float]) -> None:
     window, now = POLICIES[kind](limit, seconds), START

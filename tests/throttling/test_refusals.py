@@ -22,6 +22,7 @@ def refused(wait: float, now: float = NOW, **how: Any) -> Refused:
         ({}, 60.0, b"60", 60),
         ({}, 12.001, b"13", 13),
         ({}, 0.02, b"1", 1),
+        ({}, 0.0, b"1", 1),
         ({"retry_after": "absent"}, 12.0, None, None),
         ({"retry_after": 0}, 12.0, b"0", 0),
         ({"retry_after": 999_999_999}, 12.0, b"999999999", 999_999_999),
