@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shlex
 import sys
@@ -40,6 +41,9 @@ def serve(format_: str, **flags: Any) -> None:
         asyncio.get_running_loop().call_soon(announce, format_, ready, app, settings)
         await server.serve(sockets=[sock])
 
+    # A request leaves nothing that only the collector could free, and the journal is long-lived: looking seldom is
+    # enough, and a full look at every few hundred calls is what it would cost otherwise.
+    gc.set_threshold(50_000, 20, 100)
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(run())
 

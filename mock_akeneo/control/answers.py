@@ -41,8 +41,8 @@ def refusal(status: int, detail: str) -> Response:
     return Response(orjson.dumps(body), status, media_type="application/problem+json")
 
 
-async def members(request: Request, known: Sequence[str]) -> Json:
-    """The JSON object of the body; no body is `{}`. Unknown members are refused with a suggestion."""
+async def body_of(request: Request) -> Any:
+    """The JSON of the body; no body is `{}`."""
     body = await request.body()
     if not body.strip():
         return {}
@@ -50,17 +50,26 @@ async def members(request: Request, known: Sequence[str]) -> Json:
     if content_type != "application/json":
         raise ControlError(415, "send the body as application/json")
     try:
-        data = orjson.loads(body)
+        return orjson.loads(body)
     except ValueError as error:
         raise ControlError(400, f"the body is no JSON: {error}") from None
+
+
+def known(data: Any, names: Sequence[str]) -> Json:
+    """`data`, which has to be an object of these members; others are refused with a suggestion."""
     if not isinstance(data, dict):
         raise ControlError(400, "the body is a JSON object")
     for name in data:
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f'did you mean "{near[0]}"?' if near else f"known are: {', '.join(known)}"
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            hint = f'did you mean "{near[0]}"?' if near else f"known are: {', '.join(names)}"
             raise ControlError(422, f'unknown member "{name}": {hint}')
     return data
+
+
+async def members(request: Request, names: Sequence[str]) -> Json:
+    """The JSON object of the body; no body is `{}`. Unknown members are refused with a suggestion."""
+    return known(await body_of(request), names)
 
 
 def number(data: Json, name: str, *, default: float | None = None) -> float:

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_akeneo import __version__
-from mock_akeneo.control.answers import ControlError, answer, members, number, sandbox_of, text
+from mock_akeneo.control.answers import ControlError, answer, body_of, known, members, number, sandbox_of, text
 from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.sandbox.sandbox import Sandbox
-from mock_akeneo.throttling.limits import Limit, limits_from
+from mock_akeneo.throttling.limits import parse_limits
 
 
 async def health(request: Request) -> Response:
@@ -100,24 +100,17 @@ async def limits(request: Request) -> Response:
 
 
 async def set_limits(request: Request) -> Response:
-    data = await members(request, ("preset", "limits", "sandbox"))
+    """A list of limits or a preset's name, as they are or as `{"limits": …}` or `{"preset": …}`."""
+    given = await body_of(request)
+    data = known(given, ("preset", "limits", "sandbox")) if isinstance(given, dict) else {"limits": given}
     sandbox = sandbox_of(request, data)
     if ("preset" in data) == ("limits" in data):
         raise ControlError(422, 'give "preset" or "limits"')
     try:
-        sandbox.limiter.replace(parsed_limits(data["preset"] if "preset" in data else data["limits"]))
+        sandbox.limiter.replace(parse_limits(data["preset"] if "preset" in data else data["limits"]))
     except ValueError as error:
         raise ControlError(422, str(error)) from None
     return answer(limits_body(sandbox))
-
-
-def parsed_limits(given: object) -> tuple[Limit, ...]:
-    """A preset by name, or a list of limits. Raises `ValueError`."""
-    if isinstance(given, str):
-        return limits_from(given)
-    if not isinstance(given, list):
-        raise ValueError('"limits" is a list of limits')
-    return tuple(Limit.parse(one) for one in given)
 
 
 async def usage(request: Request) -> Response:
