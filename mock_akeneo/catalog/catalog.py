@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.catalog.disk import Disk, Row
@@ -21,10 +23,17 @@ from mock_akeneo.core.versions import has
 
 _generations = count(1)
 
-_PRODUCT_ORDERS = {"uuid": by_key, "identifier": by_alias}
-_MODEL_ORDERS = {"code": by_key}
+# Of the views of products and product models that are kept ready. What is asked for more rarely is made anew.
+MAX_VIEW_BYTES: Final = 128 * 1024 * 1024
+
+_ORDERS = {
+    "product": {"uuid": by_key, "identifier": by_alias},
+    "product_model": {"code": by_key},
+}
 
 Maker = Callable[["Catalog"], Any]
+# Of a product or product model: kind, before, after.
+Change = tuple[str, Document | None, Document | None]
 
 
 class Catalog:
@@ -45,6 +54,10 @@ class Catalog:
         self.disk: tuple[Disk, str] | None = None
         # Told of every change of a product or product model: (kind, before, after).
         self.listeners: list[Callable[[str, Document | None, Document | None], None]] = []
+        # What is read off a product model for all that lies below it, by its code in lower case.
+        self._handed_down: dict[str, dict[str, Any]] = {}
+        self._views: deque[Document] = deque()
+        self._view_bytes = 0
         self._facts: dict[Any, Any] = {}
         self._indexes: dict[str, Index] = {}
         self._late: list[tuple[float, str, str]] = []
@@ -63,24 +76,51 @@ class Catalog:
 
         def changed(key: str, before: Document | None, after: Document | None) -> None:
             if indexed:
-                if self.index_lag:
-                    self._late.append((self.clock.now() + self.index_lag, kind, key))
-                elif (index := self._indexes.get(kind)) is not None:
-                    index.put(after) if after is not None else index.delete(key)
                 if kind == "product":
                     self.unique_values.changed(before, after)
                 self.variant_tree.changed(kind, before, after)
                 self.links.changed(kind, before, after)
+                if self.index_lag:
+                    self._late.append((self.clock.now() + self.index_lag, kind, key))
+                else:
+                    self._index_anew(kind, key)
                 for tell in self.listeners:
                     tell(kind, before, after)
+                if kind == "product_model":
+                    self._hand_down_anew(key)
             elif kind != "media_file":
-                self._facts.clear()
+                self._structure_has_changed(kind)
             for shown in shows:
                 self.generation[shown] = next(_generations)
             if self.disk is not None:
                 self._unsaved[kind, key] = after
 
         return changed
+
+    def _structure_has_changed(self, kind: str) -> None:
+        self._facts.clear()
+        self._handed_down.clear()
+        if KINDS[kind].searched:
+            for index in self._indexes.values():
+                index.drop_columns()
+
+    def _hand_down_anew(self, model: str) -> None:
+        if not self._handed_down:
+            return
+        self._handed_down.pop(model, None)
+        for child in self.variant_tree.children("product_model", model):
+            self._handed_down.pop(fold(child.key), None)
+
+    def _index_anew(self, kind: str, key: str) -> None:
+        """The indexes see a product or product model as it is now, and so do those below it."""
+        index = self._indexes.get(kind)
+        if index is not None:
+            document = self.kinds[kind].get(key)
+            index.put(document) if document is not None else index.delete(key)
+        if kind == "product_model" and self._indexes:
+            for below, document in self.variant_tree.descendants(key):
+                if (index := self._indexes.get(below)) is not None:
+                    index.refresh(document.key)
 
     # Documents
 
@@ -96,7 +136,7 @@ class Catalog:
         """The search index of `product` or `product_model`, as late as the index lag says."""
         index = self._indexes.get(kind)
         if index is None:
-            index = self._indexes[kind] = Index(_PRODUCT_ORDERS if kind == "product" else _MODEL_ORDERS)
+            index = self._indexes[kind] = Index(_ORDERS[kind])
             # Built late, it must not see what a lagging index would not have seen.
             late = {key for _, late_kind, key in self._late if late_kind == kind}
             touched = self.kinds[kind].touched
@@ -113,10 +153,41 @@ class Catalog:
             if due > now:
                 break
             done += 1
-            if (index := self._indexes.get(kind)) is not None:
-                document = self.kinds[kind].get(key)
-                index.put(document) if document is not None else index.delete(key)
+            self._index_anew(kind, key)
         del self._late[:done]
+
+    def view(self, kind: str, document: Document, make: Callable[[Document], bytes]) -> bytes:
+        """The document as it is shown: made on first use, kept while the structure stays as it is and there is room."""
+        generation = self.generation[kind]
+        if document.generation != generation:
+            document.view = make(document)
+            document.generation = generation
+            self._views.append(document)
+            self._view_bytes += len(document.view)
+            while self._view_bytes > MAX_VIEW_BYTES:
+                oldest = self._views.popleft()
+                if oldest.view is not None and oldest is not document:
+                    self._view_bytes -= len(oldest.view)
+                    oldest.view, oldest.generation = None, -1
+        view: bytes = document.view
+        return view
+
+    def ancestors(self, document: Document, *, indexed: bool = False) -> list[Document]:
+        """The models above it, nearest first; `indexed`: as lists and searches see them."""
+        if not indexed or not self.index_lag:
+            return self.variant_tree.ancestors(document.parent)
+        found: list[Document] = []
+        models, parent = self.index("product_model"), document.parent
+        while parent is not None and (model := models.get(parent)) is not None and len(found) < 2:
+            found.append(model)
+            parent = model.parent
+        return found
+
+    def handed_down(self, model: Document, *, indexed: bool = False) -> dict[str, Any]:
+        """Room for what is read off a model and those above it, for as long as they stay as they are."""
+        if indexed and self.index_lag:
+            return {}
+        return self._handed_down.setdefault(fold(model.key), {})
 
     # Facts
 
@@ -203,9 +274,7 @@ class Catalog:
         """Goes back to the mark, for the index too. Costs what was touched."""
         lag, self.index_lag = self.index_lag, 0.0
         for _, kind, key in self._late:
-            if (index := self._indexes.get(kind)) is not None:
-                document = self.kinds[kind].get(key)
-                index.put(document) if document is not None else index.delete(key)
+            self._index_anew(kind, key)
         self._late.clear()
         for collection in self.kinds.values():
             if collection.touched:
@@ -222,6 +291,7 @@ class Catalog:
         self.kinds = {name: collection.copy() for name, collection in snapshot.items()}
         self._watch()
         self._facts.clear()
+        self._handed_down.clear()
         self._indexes.clear()
         self._late.clear()
         self.generation = {name: next(_generations) for name in KINDS}
@@ -275,6 +345,7 @@ class Catalog:
         self.kinds[kind].load(documents)
         self._watch()
         self._facts.clear()
+        self._handed_down.clear()
         self._indexes.pop(kind, None)
         for shown in KINDS[kind].shows:
             self.generation[shown] = next(_generations)

@@ -6,11 +6,16 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """`shows`: the kinds whose reading changes when a document of this kind changes."""
+    """`shows`: the kinds whose reading changes when a document of this kind changes.
+
+    `indexed`: documents of this kind are searched by an index; `searched`: what an index knows of others depends on
+    documents of this kind.
+    """
 
     name: str
     shows: tuple[str, ...] = ()
     indexed: bool = False
+    searched: bool = False
 
 
 _LABELLED = (
@@ -27,16 +32,16 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         # Labels are shown for active locales only, and channels activate locales.
-        Kind("channel", ("channel", "locale", "currency", *_LABELLED, *_PRODUCTS)),
+        Kind("channel", ("channel", "locale", "currency", *_LABELLED, *_PRODUCTS), searched=True),
         Kind("locale"),
         Kind("currency", ("currency", *_PRODUCTS)),
-        Kind("measurement_family"),
+        Kind("measurement_family", searched=True),
         Kind("attribute_group", ("attribute",)),
-        Kind("attribute", ("attribute_group", *_PRODUCTS)),
+        Kind("attribute", ("attribute_group", *_PRODUCTS), searched=True),
         Kind("attribute_option"),
         Kind("category", ("category",)),
-        Kind("family"),
-        Kind("family_variant", _PRODUCTS),
+        Kind("family", searched=True),
+        Kind("family_variant", _PRODUCTS, searched=True),
         Kind("association_type"),
         Kind("group"),
         Kind("media_file"),
