@@ -1,0 +1,33 @@
+"""The tests of products share one application with a catalog like the PIM's own; each begins with it untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from mock_akeneo.app import App, create_app
+from mock_akeneo.core.settings import Settings
+from tests.conftest import client
+from tests.resources.shop import write_shop
+
+
+@pytest.fixture(scope="session")
+def _shop_app(tmp_path_factory: pytest.TempPathFactory) -> App:
+    return create_app(Settings(catalog=str(write_shop(tmp_path_factory.mktemp("shop"))), clock="frozen"))
+
+
+@pytest.fixture
+def shop(_shop_app: App) -> Iterator[App]:
+    """The application; what a test does to it is undone."""
+    yield _shop_app
+    _shop_app.sandboxes.default.reset()
+
+
+@pytest.fixture
+def shop_api(shop: App) -> Iterator[httpx.Client]:
+    """A client of it with a token and the path of the API before every URL: `shop_api.get("/products")`."""
+    with client(shop) as connected:
+        connected.base_url = httpx.URL("http://localhost/api/rest/v1/")
+        yield connected
