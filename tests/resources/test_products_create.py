@@ -112,8 +112,17 @@ def test_an_update_gives_no_defaults(shop_api: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, [], ["identifier"], {"identifier": None}, {"identifier": ""}, {"identifier": "  "}, {"values": {"sku": value("foo")}}]
-)  # fmt: skip
+    "body",
+    [
+        {},
+        [],
+        ["identifier"],
+        {"identifier": None},
+        {"identifier": ""},
+        {"identifier": "  "},
+        {"values": {"sku": value("foo")}},
+    ],
+)
 def test_without_an_identifier_a_product_is_refused(shop_api: httpx.Client, body: object) -> None:
     answer = shop_api.post("/products", json=body)
     assert (answer.status_code, answer.json()) == (422, NO_IDENTIFIER)
@@ -254,8 +263,16 @@ FORMAT = " Check the expected format on the API documentation."
         ),
         ("a_text", [{"scope": None, "data": 1}], 'Property "a_text" expects an array with the key "locale".' + FORMAT),
         ("a_text", [{"locale": None, "data": 1}], 'Property "a_text" expects an array with the key "scope".' + FORMAT),
-        ("a_text", value("x", locale=12), 'Property "a_text" expects an array with the key "locale" as string.' + FORMAT),
-        ("a_text", value("x", scope=[]), 'Property "a_text" expects an array with the key "scope" as string.' + FORMAT),
+        (
+            "a_text",
+            [{"locale": 12, "scope": None, "data": "x"}],
+            'Property "a_text" expects an array with the key "locale" as string.' + FORMAT,
+        ),
+        (
+            "a_text",
+            [{"locale": None, "scope": [], "data": "x"}],
+            'Property "a_text" expects an array with the key "scope" as string.' + FORMAT,
+        ),
         (
             "a_price",
             value(None),
@@ -298,7 +315,7 @@ FORMAT = " Check the expected format on the API documentation."
             "and a locale (en_US was detected).",
         ),
     ],
-)  # fmt: skip
+)
 def test_values_of_the_wrong_form_are_refused(
     shop_api: httpx.Client, attribute: str, entries: object, message: str
 ) -> None:
