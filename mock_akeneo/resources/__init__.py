@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_akeneo.core.versions import answers
+from mock_akeneo.core.versions import VERSIONS, answers
 from mock_akeneo.resources.association_types import ASSOCIATION_TYPE
 from mock_akeneo.resources.attribute_groups import ATTRIBUTE_GROUP
 from mock_akeneo.resources.attribute_options import ATTRIBUTE_OPTION
@@ -38,23 +38,22 @@ RESOURCES: tuple[Resource, ...] = (
     MEASURE_FAMILY,
 )
 
-_LISTED: tuple[Operation, ...] = (
-    SYSTEM_INFORMATION,
-    *(operation for resource in RESOURCES for operation in operations(resource)),
-    *MEASUREMENT_FAMILIES,
-    *PRODUCTS,
-    *PRODUCT_MODELS,
-    *MEDIA_FILES,
-)
-
-# Everything that is answered, by one version of the PIM or another.
-OPERATIONS: tuple[Operation, ...] = (TOKEN, root(_LISTED), *_LISTED)
-
 
 def operations_of(version: str) -> tuple[Operation, ...]:
     """What that version of the PIM answers."""
-    listed = tuple(operation for operation in _LISTED if answers(version, operation.name))
+    everything = (
+        SYSTEM_INFORMATION,
+        *(operation for resource in RESOURCES for operation in operations(resource.of(version))),
+        *MEASUREMENT_FAMILIES,
+        *PRODUCTS,
+        *PRODUCT_MODELS,
+        *MEDIA_FILES,
+    )
+    listed = tuple(operation for operation in everything if answers(version, operation.name))
     return (TOKEN, root(listed), *listed)
 
+
+# What is answered by the newest version, which knows them all.
+OPERATIONS: tuple[Operation, ...] = operations_of(VERSIONS[-1])
 
 __all__ = ["OPERATIONS", "RESOURCES", "operations_of"]

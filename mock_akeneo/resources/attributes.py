@@ -10,15 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Violation
+from mock_akeneo.resources._table_configuration import columns_are_fit, without_options
+from mock_akeneo.resources._table_configuration import shape as table_shape
 from mock_akeneo.rest import rules, shapes
 from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, active
 from mock_akeneo.rest.rules import Rule
+from mock_akeneo.rest.shapes import Shape
 from mock_akeneo.search import structure
 
 IDENTIFIER: Final = "pim_catalog_identifier"
@@ -89,6 +93,14 @@ RESERVED: Final = (
 )  # fmt: skip
 
 
+# What only the PIM that Akeneo runs itself has, and the types that it is for.
+BLANK_OF_SAAS: Final = {"is_mandatory": False, "decimal_places_strategy": None, "decimal_places": None}
+MAY_BE_MANDATORY: Final = (
+    BOOLEAN, IDENTIFIER, NUMBER, SIMPLE_SELECT, TEXTAREA, TEXT, "pim_reference_data_simpleselect",
+    "akeneo_reference_entity",
+)  # fmt: skip
+
+
 def blank(pim: Catalog) -> Json:
     return {
         "code": None,
@@ -120,6 +132,7 @@ def blank(pim: Catalog) -> Json:
         "guidelines": {},
         "auto_option_sorting": None,
         "default_value": None,
+        **(BLANK_OF_SAAS if pim.has("mandatory attributes") else {}),
         "updated": None,
     }
 
@@ -146,11 +159,16 @@ def blank_is_null(item: Json, name: str, value: Any, pim: Catalog) -> None:
         item[name] = None
 
 
-def decimal(item: Json, name: str, value: Any, pim: Catalog) -> None:
-    """A number, kept as text; what is none is left to the rules."""
-    shapes.scalar(item, name, value, pim)
-    if shapes.is_numeric(value):
-        item[name] = shapes.php_text(value)
+def decimal(places: int) -> Shape:
+    """A number, kept as text with so many decimals, as the database gives it back; the rest is left to the rules."""
+    unit = Decimal(1).scaleb(-places)
+
+    def shape(item: Json, name: str, value: Any, pim: Catalog) -> None:
+        shapes.scalar(item, name, value, pim)
+        if shapes.is_numeric(value) and abs(float(value)) < 1e20:
+            item[name] = str(Decimal(shapes.php_text(value).strip()).quantize(unit, ROUND_HALF_UP))
+
+    return shape
 
 
 def day(item: Json, name: str, value: Any, pim: Catalog) -> None:
@@ -190,7 +208,10 @@ def main_identifier_flag(item: Json, before: Json | None, pim: Catalog) -> None:
 def not_too_many_identifiers(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
     if before is None and item["type"] == IDENTIFIER:
         known = sum(document.data["type"] == IDENTIFIER for document in pim["attribute"].in_order_of_creation())
-        if known >= MAX_IDENTIFIERS:
+        if known and not pim.has("several identifiers"):
+            # Unsure: from memory of the older sources.
+            yield Violation("type", "An identifier attribute already exists.")
+        elif known >= MAX_IDENTIFIERS:
             yield Violation(
                 "",
                 f'Limit of "{MAX_IDENTIFIERS}" identifier attributes is reached. The following identifier has not '
@@ -422,6 +443,37 @@ OF_THE_TYPE: Final[tuple[Rule, ...]] = (
 )
 
 
+# Rules of what only the PIM has that Akeneo runs itself. Unsure: its messages are not public.
+
+
+def it_may_be_mandatory(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+    yield from rules.boolean("is_mandatory")(item, before, pim)
+    if item["is_mandatory"] is True and item["type"] not in MAY_BE_MANDATORY:
+        yield Violation("is_mandatory", "This attribute type can't be mandatory")
+
+
+def decimal_places_are_fit(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+    if item["type"] not in (NUMBER, METRIC):
+        yield from rules.null("decimal_places_strategy", "decimal_places")(item, before, pim)
+    else:
+        yield from rules.one_of("decimal_places_strategy", "round", "forbid", "trim")(item, before, pim)
+        yield from rules.numeric("decimal_places")(item, before, pim)
+        yield from rules.whole("decimal_places")(item, before, pim)
+        yield from rules.at_least_zero("decimal_places")(item, before, pim)
+
+
+def only_tables_have_columns(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+    columns = item.get("table_configuration")
+    if item["type"] == TABLE and not columns:
+        yield Violation("table_configuration", "This value should not be blank.")
+    if item["type"] != TABLE and columns:
+        yield Violation("table_configuration", "This value should be blank.")
+
+
+OF_SAAS: Final[tuple[Rule, ...]] = (it_may_be_mandatory, decimal_places_are_fit)
+OF_TABLES: Final[tuple[Rule, ...]] = (only_tables_have_columns, columns_are_fit)
+
+
 # Rules of unique attributes
 
 
@@ -437,10 +489,66 @@ def unique_is_global(item: Json, before: Json | None, pim: Catalog) -> Iterator[
 def shown(attribute: Json, pim: Catalog) -> Json:
     item = {**attribute, "labels": active(attribute["labels"], pim)}
     del item["updated"]
+    if "table_configuration" in item:
+        item["table_configuration"] = without_options(item["table_configuration"])
+    if not pim.has("several identifiers"):
+        item.pop("is_main_identifier", None)
+    if pim.has("mandatory attributes"):
+        item = {**BLANK_OF_SAAS, **item}
+    else:
+        for name in BLANK_OF_SAAS:
+            item.pop(name, None)
     group = pim.data("attribute_group", attribute["group"])
     item["group_labels"] = active(group["labels"], pim) if group else {}
     return item
 
+
+def asked(attribute: Json, pim: Catalog, query: Mapping[str, str]) -> Json:
+    """The options of a table's select columns."""
+    item = shown(attribute, pim)
+    # Any text but `0` counts as true, `false` too.
+    if query["with_table_select_options"] not in ("", "0") and "table_configuration" in item:
+        item["table_configuration"] = attribute["table_configuration"]
+    return item
+
+
+_SHAPE: Final[Mapping[str, Shape]] = {
+    "code": shapes.scalar,
+    "type": type_,
+    "group": shapes.code_of("attribute_group", "attribute group", removable=False),
+    "unique": shapes.scalar,
+    "useable_as_grid_filter": shapes.scalar,
+    "allowed_extensions": extensions,
+    "metric_family": blank_is_null,
+    "default_metric_unit": blank_is_null,
+    "reference_data_name": shapes.scalar,
+    "available_locales": shapes.codes_of("locale", "locale", "locale code"),
+    "max_characters": shapes.numeric,
+    "validation_rule": blank_is_null,
+    "validation_regexp": blank_is_null,
+    "wysiwyg_enabled": shapes.scalar,
+    "number_min": decimal(4),
+    "number_max": decimal(4),
+    "decimals_allowed": shapes.scalar,
+    "negative_allowed": shapes.scalar,
+    "date_min": day,
+    "date_max": day,
+    "max_file_size": decimal(2),
+    "minimum_input_length": shapes.numeric,
+    "sort_order": shapes.numeric,
+    "localizable": shapes.scalar,
+    "scopable": shapes.scalar,
+    "labels": shapes.by_locale(),
+    "guidelines": shapes.by_locale(),
+    "auto_option_sorting": shapes.scalar,
+    "default_value": shapes.scalar,
+    "table_configuration": table_shape,
+}
+_SHAPE_OF_SAAS: Final[Mapping[str, Shape]] = {
+    "is_mandatory": shapes.scalar,
+    "decimal_places_strategy": blank_is_null,
+    "decimal_places": shapes.numeric,
+}
 
 ATTRIBUTE = Resource(
     kind="attribute",
@@ -453,43 +561,23 @@ ATTRIBUTE = Resource(
     route="pim_api_attribute",
     anchors=("post_attributes", "patch_attributes__code_"),
     blank=blank,
-    shape={
-        "code": shapes.scalar,
-        "type": type_,
-        "group": shapes.code_of("attribute_group", "attribute group", removable=False),
-        "unique": shapes.scalar,
-        "useable_as_grid_filter": shapes.scalar,
-        "allowed_extensions": extensions,
-        "metric_family": blank_is_null,
-        "default_metric_unit": blank_is_null,
-        "reference_data_name": shapes.scalar,
-        "available_locales": shapes.codes_of("locale", "locale", "locale code"),
-        "max_characters": shapes.numeric,
-        "validation_rule": blank_is_null,
-        "validation_regexp": blank_is_null,
-        "wysiwyg_enabled": shapes.scalar,
-        "number_min": decimal,
-        "number_max": decimal,
-        "decimals_allowed": shapes.scalar,
-        "negative_allowed": shapes.scalar,
-        "date_min": day,
-        "date_max": day,
-        "max_file_size": decimal,
-        "minimum_input_length": shapes.numeric,
-        "sort_order": shapes.numeric,
-        "localizable": shapes.scalar,
-        "scopable": shapes.scalar,
-        "labels": shapes.by_locale(),
-        "guidelines": shapes.by_locale(),
-        "auto_option_sorting": shapes.scalar,
-        "default_value": shapes.scalar,
-    },
+    shape={**_SHAPE, **_SHAPE_OF_SAAS},
     ignored=frozenset({"group_labels", "is_main_identifier"}),
     completed=main_identifier_flag,
-    rules=(OF_EVERY_TYPE, OF_THE_TYPE, (unique_is_global,)),
+    rules=(OF_EVERY_TYPE, (*OF_THE_TYPE, *OF_TABLES, *OF_SAAS), (unique_is_global,)),
     dated=True,
     loaded={"updated": shapes.moment, "is_main_identifier": shapes.boolean},
     derived=frozenset({"group_labels"}),
     shown=shown,
+    asked=asked,
+    asked_by=("with_table_select_options",),
     search=structure.by(structure.ATTRIBUTES),
+    earlier={
+        "table select options": {"asked_by": ()},
+        "several identifiers": {"search": structure.by(structure.ATTRIBUTES_BEFORE_SEVERAL_IDENTIFIERS)},
+        "mandatory attributes": {
+            "shape": _SHAPE,
+            "rules": (OF_EVERY_TYPE, (*OF_THE_TYPE, *OF_TABLES), (unique_is_global,)),
+        },
+    },
 )

@@ -7,16 +7,20 @@ src/Akeneo/Category/back/Infrastructure/Component/Classification/Updater/Categor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Problem
-from mock_akeneo.rest import rules, shapes
-from mock_akeneo.rest.operation import ROOT
-from mock_akeneo.rest.resource import Resource
+from mock_akeneo.resources import media_files
+from mock_akeneo.rest import pages, rules, shapes
+from mock_akeneo.rest.operation import ROOT, Operation
+from mock_akeneo.rest.resource import Resource, with_active_labels
 from mock_akeneo.search import structure
+
+# Since categories became a package of their own, they answer with the text of the overall right.
+NO_ACCESS: Final = "You are not allowed to access the web API."
 
 Children = dict[str | None, list[Document]]
 
@@ -61,13 +65,17 @@ _parent = shapes.code_of("category", "category", "category code")
 def parent(item: Json, name: str, value: Any, pim: Catalog) -> None:
     was = item["parent"]
     _parent(item, name, value, pim)
-    is_root = was is None and item["place"] is not None
-    if is_root and item["parent"] is not None and _is_tree_of_a_channel(item["code"], pim):
+    was_a_root = was is None and item["place"] is not None
+    if was_a_root and item["parent"] is not None:
+        _refuse_a_linked_tree(item["code"], pim)
+
+
+def _refuse_a_linked_tree(code: str, pim: Catalog) -> None:
+    # The users of a PIM work in its first tree, unless they choose another.
+    if children(pim)[None][0].data["code"] == code:
+        raise Malformed("You can't move a category tree linked to a user.")
+    if any(channel["category_tree"] == code for channel in pim.channels()):
         raise Malformed("You can't move a category tree linked to a channel.")
-
-
-def _is_tree_of_a_channel(code: str, pim: Catalog) -> bool:
-    return any(channel["category_tree"] == code for channel in pim.channels())
 
 
 def last_among_its_siblings(category: Json, before: Json | None, pim: Catalog) -> None:
@@ -99,13 +107,17 @@ def shown(category: Json, pim: Catalog) -> Json:
     return {name: category[name] for name in ("code", "parent", "updated", "labels")}
 
 
+def shown_in_active_locales(category: Json, pim: Catalog) -> Json:
+    return with_active_labels(shown(category, pim), pim)
+
+
 def asked(category: Json, pim: Catalog, query: Mapping[str, str]) -> Json:
     """`position` counts from 1 among siblings; every root has 1."""
     item = shown(category, pim)
-    if query.get("with_position") == "true":
+    if pages.truth(query.get("with_position")):
         item["position"] = 1 if category["parent"] is None else _position(category, pim)
-    if query.get("with_enriched_attributes") == "true":
-        item["values"] = {}
+    if pages.truth(query.get("with_enriched_attributes")) and pim.has("enriched categories"):
+        item["values"] = category.get("values", {})
     return item
 
 
@@ -122,8 +134,7 @@ CATEGORY = Resource(
     entities="categories",
     endpoints=("list", "create", "update_list", "get", "update"),
     acl="category",
-    # Since categories became a package of their own, they answer with the text of the overall right.
-    forbidden="You are not allowed to access the web API.",
+    forbidden=NO_ACCESS,
     route="pim_api_category",
     anchors=("post_categories", "patch_categories__code_"),
     blank=blank,
@@ -141,11 +152,30 @@ CATEGORY = Resource(
         ),
     ),
     dated=True,
-    loaded={"updated": shapes.moment},
-    derived=frozenset({"position", "values"}),
+    loaded={"updated": shapes.moment, "values": shapes.anything},
+    derived=frozenset({"position"}),
     order=tree_by_tree,
     shown=shown,
-    search=structure.by(structure.CATEGORIES),
+    search=structure.by(structure.CATEGORIES, not_json="The search query parameter must be a valid JSON: Syntax error"),
     asked=asked,
     asked_by=("with_position", "with_enriched_attributes"),
+    extra=(
+        Operation(
+            name="category_media_files.download",
+            method="GET",
+            path=f"{ROOT}/category-media-files/{{code:path}}/download",
+            respond=media_files.download,
+            acl="pim_api_category_list",
+            forbidden=NO_ACCESS,
+            route="pim_api_category_media_file_download",
+        ),
+    ),
+    earlier={
+        "categories with position": {"asked_by": ()},
+        "categories as a package": {
+            "forbidden": None,
+            "shown": shown_in_active_locales,
+            "search": structure.by(structure.CATEGORIES),
+        },
+    },
 )

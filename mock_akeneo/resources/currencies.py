@@ -5,8 +5,6 @@ Source: pim: src/Akeneo/Channel/back/Infrastructure/Controller/ExternalApi/Curre
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.rest.operation import ROOT
@@ -18,14 +16,6 @@ def is_enabled(currency: Json, pim: Catalog) -> bool:
     return bool(currency["enabled"])
 
 
-_search = structure.enabled(is_enabled)
-
-
-def search(text: str, pim: Catalog) -> Callable[[Json], bool]:
-    """Older versions do not look at the parameter."""
-    return _search(text, pim) if pim.has("search of currencies") else lambda currency: True
-
-
 CURRENCY = Resource(
     kind="currency",
     path=f"{ROOT}/currencies",
@@ -35,6 +25,7 @@ CURRENCY = Resource(
     endpoints=("list", "get"),
     acl="currency",
     route="pim_api_currency",
-    search=search,
+    search=structure.enabled(is_enabled),
     search_first=True,
+    earlier={"search of currencies": {"search": None}},
 )

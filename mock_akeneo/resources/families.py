@@ -44,7 +44,7 @@ def attributes(item: Json, name: str, value: Any, pim: Catalog) -> None:
     """Replaced whole; a new family gets the identifier in any case. What is taken off is required no more."""
     was = item[name]
     _codes(item, name, value, pim)
-    if _is_new(item):
+    if _is_new(item) or not pim.has("several identifiers"):
         item[name] = sorted({*item[name], pim.main_identifier})
     gone = set(was) - set(item[name])
     if gone:
@@ -63,7 +63,7 @@ _attribute = shapes.known("attribute", "attribute", "code")
 def attribute_requirements(item: Json, name: str, value: Any, pim: Catalog) -> None:
     """Replaced channel by channel; an empty list takes the channel away."""
     named = _requirements(name, value, pim)
-    if _is_new(item):
+    if _is_new(item) or not pim.has("several identifiers"):
         named = {channel: sorted({*codes, pim.main_identifier}) for channel, codes in named.items()}
     merged = {**item[name], **named}
     item[name] = {channel: merged[channel] for channel in sorted(merged) if merged[channel]}
@@ -138,7 +138,7 @@ def image_is_a_plain_image_of_the_family(family: Json, before: Json | None, pim:
 
 
 def axes_of_its_variants_belong_to_the_family(family: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-    for variant in variants_of(family["code"], pim):
+    for variant in () if before is None else variants_of(before["code"], pim):
         for axes in (level["axes"] for level in variant["variant_attribute_sets"]):
             for axis in axes:
                 if axis not in family["attributes"]:

@@ -124,10 +124,28 @@ def family(item: Json, name: str, value: Any, pim: Catalog) -> None:
 
 
 def unique_attributes_on_the_last_level(variant: Json, before: Json | None, pim: Catalog) -> None:
+    """Levels stand in their order, axes and attributes in the order in which the attributes were created."""
     levels = sorted(variant[SETS], key=lambda level: level["level"])
-    variant[SETS] = levels
+    _add_unique_attributes(levels, variant["family"], pim)
+    ages = pim.fact("attributes in order of creation", _ages)
+    variant[SETS] = [
+        {
+            "level": level["level"],
+            "axes": sorted(level["axes"], key=ages.__getitem__),
+            "attributes": sorted(level["attributes"], key=ages.__getitem__),
+        }
+        for level in levels
+    ]
+
+
+def _ages(pim: Catalog) -> dict[str, int]:
+    documents = pim["attribute"].in_order_of_creation()
+    return {document.data["code"]: age for age, document in enumerate(documents)}
+
+
+def _add_unique_attributes(levels: list[Json], family: str, pim: Catalog) -> None:
     last = next((level for level in levels if level["level"] == len(levels)), None)
-    its_family = pim.family(variant["family"])
+    its_family = pim.family(family)
     if last is None or its_family is None:
         return
     placed = {code for level in levels for code in level["attributes"]}

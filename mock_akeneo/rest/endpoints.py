@@ -41,7 +41,7 @@ def tail(document: Document, resource: Resource, pim: Catalog) -> bytes:
 
 def _tail_for(call: Call, resource: Resource) -> Callable[[Document], bytes]:
     asked, query, pim = resource.asked, call.query, call.catalog
-    if asked is not None and any(query.get(name) == "true" for name in resource.asked_by):
+    if asked is not None and any(name in query for name in resource.asked_by):
         return lambda document: dumps(asked(document.data, pim, query))[1:]
     return lambda document: tail(document, resource, pim)
 

@@ -77,6 +77,11 @@ def checked_type(query: Mapping[str, str], supported: Sequence[str]) -> str:
     return text
 
 
+def truth(text: str | None) -> bool:
+    """A switch such as `with_position`, as PHP reads one."""
+    return text is not None and text.strip().lower() in ("1", "true", "on", "yes")
+
+
 def offset_page(query: Mapping[str, str]) -> Page:
     """The parameters of a list with offset pages; the first that is wrong is told. Raises `Problem` 422."""
     checked_type(query, ("page",))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.versions import has
 from mock_akeneo.rest.operation import Operation
 from mock_akeneo.rest.rules import Groups
 from mock_akeneo.rest.shapes import Shape
@@ -70,10 +71,11 @@ class Resource:
     `dated`: an item keeps the time of its last change in `updated`.
     `loaded`: what a line of a catalog may hold besides, or instead; `derived`: what only GET shows and a line may hold
     in vain.
-    A reading: `shown` is an item as GET shows it; `asked` the same with what the parameters `asked_by` add. `search`
-    makes a predicate of the `search` parameter, `search_first` before the parameters of paging are looked at.
+    A reading: `shown` is an item as GET shows it; `asked` the same when one of the parameters `asked_by` is there.
+    `search` makes a predicate of the `search` parameter, `search_first` before those of paging are looked at.
     `order`: the items under a parent, where they do not simply go in order of their keys. `key`: of a document, by
     parent and code.
+    `earlier`: fields that are different in a version of the PIM that lacks a row of `core.versions`.
     """
 
     kind: str
@@ -108,6 +110,12 @@ class Resource:
     not_found: Callable[[str, str], str] | None = None
     forbidden: str | None = None
     extra: tuple[Operation, ...] = ()
+    earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def missing(self, code: str, parent: str) -> str:
         return self.not_found(code, parent) if self.not_found else f'{self.label} "{code}" does not exist.'
+
+    def of(self, version: str) -> Resource:
+        """As that version of the PIM has it."""
+        changes = [fields for row, fields in self.earlier.items() if not has(version, row)]
+        return replace(self, **{name: value for fields in changes for name, value in fields.items()})

@@ -23,6 +23,8 @@ from mock_akeneo.search.query import conditions, parsed
 
 Predicate = Callable[[Json], bool]
 
+_NOT_JSON: Final = "The search query parameter must be a valid JSON."
+
 
 class Filter(NamedTuple):
     """One property that can be searched by.
@@ -39,14 +41,13 @@ class Filter(NamedTuple):
     slip: bool = False
 
 
-def by(filters: Mapping[str, Filter]) -> Callable[[str, Catalog], Predicate]:
+def by(filters: Mapping[str, Filter], *, not_json: str = _NOT_JSON) -> Callable[[str, Catalog], Predicate]:
     """From a `search` text to its predicate, which all conditions make up. Raises `Problem` 400."""
 
     def predicate(text: str, pim: Catalog) -> Predicate:
-        known = {name: row for name, row in filters.items() if name not in _LATER or pim.has(_LATER[name])}
         tests = [
-            known[name].test(entry["value"], pim)
-            for name, entries in _checked(text, known).items()
+            filters[name].test(entry["value"], pim)
+            for name, entries in _checked(text, filters, not_json).items()
             for entry in entries
         ]
         return lambda item: all(test(item) for test in tests)
@@ -54,18 +55,14 @@ def by(filters: Mapping[str, Filter]) -> Callable[[str, Catalog], Predicate]:
     return predicate
 
 
-# Filters that older versions of the PIM lack.
-_LATER: Final = {"is_main_identifier": "several identifiers"}
-
-
-def _checked(text: str, filters: Mapping[str, Filter]) -> dict[str, list[Json]]:
+def _checked(text: str, filters: Mapping[str, Filter], not_json: str) -> dict[str, list[Json]]:
     try:
         given = loads(text)
     except ValueError:
         given = None
     if not isinstance(given, list | dict):
         # The PIM itself fails on JSON that is neither object nor list.
-        raise Problem(400, "The search query parameter must be a valid JSON.")
+        raise Problem(400, not_json)
     members = given if isinstance(given, dict) else {str(position): entry for position, entry in enumerate(given)}
     faults: list[str] = []
     for name, entries in members.items():
@@ -258,6 +255,7 @@ ATTRIBUTES: Final[Mapping[str, Filter]] = {
         _is_main_identifier,
     ),
 }
+ATTRIBUTES_BEFORE_SEVERAL_IDENTIFIERS: Final = {n: f for n, f in ATTRIBUTES.items() if n != "is_main_identifier"}
 ATTRIBUTE_GROUPS: Final[Mapping[str, Filter]] = {
     "code": _codes("attribute group", slip=True),
     "updated": _updated(slip=True),
