@@ -1,16 +1,34 @@
-"""From a path to its operations by a look-up of segments: a literal child, one placeholder child, one for the rest."""
+"""From a path to its operations by a look-up of segments: a literal child, one placeholder child, one for the rest.
+
+A template's `{code}` stands for one segment, `{uuid:uuid}` for a segment that is a uuid, `{code:path}` for the rest of
+the path, slashes included, `{code:file}` for a rest of the characters that media files have in their codes.
+Source: pim: src/Akeneo/**/Resources/config/routing/external_api/*.yml (`requirements`)
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from mock_akeneo.rest.operation import Operation
 
+_ANY: Final = re.compile(".+", re.DOTALL)
+# What a placeholder stands for, by the word behind its name.
+_KINDS: Final = {
+    "": _ANY,
+    "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    "path": _ANY,
+    "file": re.compile("[a-zA-Z0-9_./]+"),
+}
+_RESTS: Final = ("path", "file")
+
 
 class Node:
-    __slots__ = ("literal", "methods", "placeholder", "rest", "rest_suffixes")
+    __slots__ = ("fits", "literal", "methods", "placeholder", "rest", "rest_suffixes")
 
-    def __init__(self) -> None:
+    def __init__(self, fits: re.Pattern[str] = _ANY) -> None:
+        self.fits = fits
         self.literal: dict[str, Node] = {}
         self.placeholder: Node | None = None
         # What takes the rest of the path; by a literal last segment (`download`), else for any rest.
@@ -34,20 +52,22 @@ class Routes:
         node = self._root
         segments = path.strip("/").split("/")
         for position, segment in enumerate(segments):
-            if segment.endswith(":path}"):
+            if not segment.startswith("{"):
+                node = node.literal.setdefault(segment, Node())
+                continue
+            kind = segment[1:-1].partition(":")[2]
+            fits = _KINDS[kind]
+            if kind in _RESTS:
                 suffix = segments[position + 1 :]
                 assert len(suffix) <= 1, path
                 if suffix:
-                    return node.rest_suffixes.setdefault(suffix[0], Node())
+                    return node.rest_suffixes.setdefault(suffix[0], Node(fits))
                 if node.rest is None:
-                    node.rest = Node()
+                    node.rest = Node(fits)
                 return node.rest
-            if segment.startswith("{"):
-                if node.placeholder is None:
-                    node.placeholder = Node()
-                node = node.placeholder
-            else:
-                node = node.literal.setdefault(segment, Node())
+            if node.placeholder is None:
+                node.placeholder = Node(fits)
+            node = node.placeholder
         return node
 
     def find(self, path: str) -> Found | None:
@@ -64,7 +84,7 @@ class Routes:
             literal = node.literal.get(segment)
             if literal is not None:
                 node = literal
-            elif node.placeholder is not None and segment:
+            elif node.placeholder is not None and node.placeholder.fits.fullmatch(segment):
                 node = node.placeholder
                 params = (*params, segment)
             else:
@@ -75,6 +95,9 @@ class Routes:
     def _rest(node: Node, segments: list[str], position: int, params: tuple[str, ...]) -> Found | None:
         suffix = node.rest_suffixes.get(segments[-1])
         if suffix is not None and len(segments) > position + 1:
-            return suffix.methods, (*params, "/".join(segments[position:-1]))
+            front = "/".join(segments[position:-1])
+            return (suffix.methods, (*params, front)) if suffix.fits.fullmatch(front) else None
         whole = "/".join(segments[position:])
-        return (node.rest.methods, (*params, whole)) if node.rest is not None and whole else None
+        return (
+            (node.rest.methods, (*params, whole)) if node.rest is not None and node.rest.fits.fullmatch(whole) else None
+        )
