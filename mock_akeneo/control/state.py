@@ -21,7 +21,7 @@ async def version(request: Request) -> Response:
     return answer({"name": "mock-akeneo", "version": __version__})
 
 
-KEPT = ("catalog", "tokens", "limits", "clock", "journal")
+KEPT = ("catalog", "tokens", "limits", "faults", "clock", "journal")
 
 
 async def reset(request: Request) -> Response:

@@ -1,7 +1,8 @@
 """The way of a request: one pure-ASGI pipeline in front of all operations.
 
-Order: route look-up (names the operation, answers nothing yet), sandbox and connection, windows, slots, then the
-PIM's own order, in which 404, 405, 400, 401 and the rest arise. Everything that is answered is in the journal.
+Order: route look-up (names the operation, answers nothing yet), sandbox and connection, windows, slots, faults,
+then the PIM's own order, in which 404, 405, 400, 401 and the rest arise. Everything that is answered is in the
+journal.
 """
 
 from __future__ import annotations
@@ -10,28 +11,32 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from mock_akeneo.core.clock import http_date, monotonic
 from mock_akeneo.core.problems import Problem
+from mock_akeneo.faults._kind import Effect, Leaving, Reply, Told
+from mock_akeneo.faults.calls import Asked
+from mock_akeneo.faults.status import Answered
 from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
 from mock_akeneo.oauth.acls import OVERALL
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.oauth.grants import credentials
 from mock_akeneo.oauth.tokens import Token
 from mock_akeneo.rest import negotiation
+from mock_akeneo.rest.inbox import ClientGone, Inbox, Message, Receive, read
+from mock_akeneo.rest.leaving import leave, seen
 from mock_akeneo.rest.operation import Operation
-from mock_akeneo.rest.routes import Routes
+from mock_akeneo.rest.routes import Found, Routes
 from mock_akeneo.sandbox.call import Answer, Call, problem_answer
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
 from mock_akeneo.throttling.limiter import Abandoned, Slot, Waiting
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 TOKEN_PATH: Final = "/api/oauth/v1/token"
@@ -40,10 +45,6 @@ _NO_TOKEN: Final = "Full authentication is required to access this resource."
 _NO_ACCESS: Final = "You are not allowed to access the web API."
 
 _log = logging.getLogger("mock_akeneo")
-
-
-class ClientGone(Exception):
-    """The client closed the connection before it was answered."""
 
 
 class Gateway:
@@ -78,7 +79,7 @@ class Gateway:
         body = b""
         try:
             if method != "GET" and method != "HEAD" and (operation is None or operation.read_ahead):
-                body = await _read(receive)
+                body = await read(receive)
         except ClientGone:
             return
         token_call = path == TOKEN_PATH
@@ -96,30 +97,43 @@ class Gateway:
             entry.body_sha256 = sha256(body).hexdigest()
 
         slot: Slot | None = None
+        inbox = Inbox(receive)
+        effect: Effect | None = None
         try:
-            admitted = sandbox.limiter.enter(entry.connection, method, path, token_call=token_call)
-            slot = admitted if isinstance(admitted, Slot) else await self._queued(admitted, receive, entry)
-            entry.limit, entry.in_flight = slot.note, slot.in_flight
-            if operation is not None:
-                entry.nth = sandbox.count(operation.name)
-            call = Call(sandbox, method, path, query, headers, entry)
-            call.body, call.base, call.receive = body, self._base(scope, headers), receive
-            answer = await self._answer(call, found, operation, token)
-        except Problem as problem:
-            entry.limit = getattr(problem, "note", entry.limit)
-            answer = problem_answer(problem)
+            try:
+                admitted = sandbox.limiter.enter(entry.connection, method, path, token_call=token_call)
+                slot = admitted if isinstance(admitted, Slot) else await self._queued(admitted, inbox, entry)
+                entry.limit, entry.in_flight = slot.note, slot.in_flight
+                if operation is not None:
+                    entry.nth = sandbox.count(operation.name)
+                call = Call(sandbox, method, path, query, headers, entry)
+                call.body, call.base, call.receive = body, self._base(scope, headers), inbox
+                if sandbox.faults.active:
+                    effect = self._fault(call, found)
+                if effect is None:
+                    answer = await self._answer(call, found, operation, token)
+                else:
+                    answer = await self._struck(effect, call, found, operation, token, inbox)
+            except Problem as problem:
+                entry.limit = getattr(problem, "note", entry.limit)
+                answer = problem_answer(problem)
+            if effect is None or effect.leaving is None:
+                await self._send(answer, sandbox, entry, slot, send)
+            else:
+                await self._leave(effect.leaving, answer, sandbox, entry, slot, inbox, send, scope)
         except ClientGone:
             entry.client_gone = True
-            entry.answered = monotonic()
-            sandbox.journal.add(entry)
+            _over(sandbox, entry, slot)
+        except asyncio.CancelledError:
+            # The server stops, and says nothing more to whoever still waits. Without a socket the caller gave up.
+            transport = scope.get("mock_akeneo.transport")
+            if transport is None:
+                raise
+            transport.abort()
+            await inbox.gone()
+        finally:
             if slot is not None:
                 slot.leave()
-            return
-        except BaseException:
-            if slot is not None:
-                slot.leave()
-            raise
-        await self._send(answer, sandbox, entry, slot, send)
 
     # Who calls
 
@@ -129,9 +143,13 @@ class Gateway:
         if token is None and b"access_token" in query and b"authorization" not in headers:
             value = dict(parse_qsl(query)).get(b"access_token", b"")
             token = self._bearers.get(b"Bearer " + value)
-        if token is None and b"access_token=" in body and b"authorization" not in headers:
-            if negotiation.media_type(headers.get(b"content-type")) == "application/x-www-form-urlencoded":
-                token = self._bearers.get(b"Bearer " + dict(parse_qsl(body)).get(b"access_token", b""))
+        if (
+            token is None
+            and b"access_token=" in body
+            and b"authorization" not in headers
+            and negotiation.media_type(headers.get(b"content-type")) == "application/x-www-form-urlencoded"
+        ):
+            token = self._bearers.get(b"Bearer " + dict(parse_qsl(body)).get(b"access_token", b""))
         client_id = ""
         if token_call:
             client_id = credentials(headers.get(b"authorization"), token_members(headers, body) or {})[0]
@@ -175,9 +193,9 @@ class Gateway:
 
     # What is answered
 
-    async def _queued(self, waiting: Waiting, receive: Receive, entry: Entry) -> Slot:
+    async def _queued(self, waiting: Waiting, inbox: Inbox, entry: Entry) -> Slot:
         """Its slot, when its turn comes. Who disconnects leaves the queue; raises `ClientGone`."""
-        gone = asyncio.ensure_future(_gone(receive))
+        gone = asyncio.ensure_future(inbox.gone())
         gone.add_done_callback(lambda _: waiting.abandon())
         try:
             return await waiting.granted()
@@ -190,7 +208,7 @@ class Gateway:
     async def _answer(
         self,
         call: Call,
-        found: tuple[dict[str, Operation], tuple[str, ...]] | None,
+        found: Found | None,
         operation: Operation | None,
         token: Token | None,
     ) -> Answer:
@@ -216,6 +234,55 @@ class Gateway:
         except Exception:
             _log.exception("%s %s could not be answered", call.method, call.path)
             return problem_answer(Problem(500, "Internal Server Error"))
+
+    def _fault(self, call: Call, found: Found | None) -> Effect | None:
+        """What befalls the call, if a fault strikes it."""
+        entry, params = call.entry, found[1] if found else ()
+        asked = Asked(entry.operation, call.method, call.path, params, call.query_string, call.body, entry.connection)
+        fault = call.sandbox.faults.strike(asked)
+        if fault is None:
+            return None
+        entry.fault = fault.kind
+        return fault.effect
+
+    async def _struck(
+        self,
+        effect: Effect,
+        call: Call,
+        found: Found | None,
+        operation: Operation | None,
+        token: Token | None,
+        inbox: Inbox,
+    ) -> Answer:
+        """What a fault makes of the answer, in the order of the call's way. Raises `ClientGone`."""
+        sandbox, entry = call.sandbox, call.entry
+        if effect.ends is not None and entry.connection is not None:
+            how, kind = effect.ends
+            (sandbox.expire if how == "expired" else sandbox.revoke)(entry.connection, kind)
+            token = token and self._bearers.get(b"Bearer " + token.value.encode())
+        if effect.stale_seconds:
+            call.catalog = sandbox.past.catalog(effect.stale_seconds)
+        if effect.request is not None:
+            call.body = effect.request(call.body)
+        answer = Answer(0)
+        if effect.carried_out == "before":
+            answer = await self._answer(call, found, operation, token)
+        if effect.wait:
+            await inbox.pause(effect.wait)
+        if effect.carried_out == "after":
+            answer = await self._answer(call, found, operation, token)
+        if effect.answer is not None:
+            url = f"{call.base.decode('latin-1')}{call.path}"
+            query = call.query_string.decode("latin-1")
+            problem = effect.answer(Told(sandbox.clock.now(), f"{url}?{query}" if query else url))
+            if isinstance(problem, Answered) and problem.retry_after is not None:
+                told = {"name": "fault", "remaining": 0, "retry_after": problem.retry_after, "refused": True}
+                entry.limit = told
+            answer = problem_answer(problem)
+        if effect.spoil is not None:
+            status, headers, body = effect.spoil(Reply(answer.status, answer.headers, await _whole(answer)))
+            answer = Answer(status, body, headers)
+        return answer
 
     def _authorise(self, call: Call, operation: Operation, token: Token | None) -> None:
         """JSON decoding, authentication, overall right, headers, brackets, entity right: in the PIM's order."""
@@ -245,13 +312,10 @@ class Gateway:
     # How it leaves
 
     async def _send(self, answer: Answer, sandbox: Sandbox, entry: Entry, slot: Slot | None, send: Send) -> None:
-        status, body, extra, stream, length = answer
-        headers = list(extra)
-        if status != 204:
-            headers.append((b"content-length", b"%d" % (length if stream else len(body))))
-        headers.append((b"date", self._date(sandbox.clock.now())))
-        start = {"type": "http.response.start", "status": status, "headers": headers}
-        entry.status = status
+        stream, length = answer.stream, answer.length
+        start = self._start(answer, length if stream else len(answer.body), sandbox)
+        body = answer.body
+        entry.status = answer.status
         if stream is not None:
             await send(start)
             sent = 0
@@ -264,17 +328,36 @@ class Gateway:
             entry.response_bytes = sent
         else:
             entry.response_bytes = len(body)
-        # One turn of the loop from here to the last byte: the journal knows the call, the moves that waited for
-        # it are done and its slot is free before the client can read the end of the answer.
-        entry.answered = monotonic()
-        if sandbox.moves and entry.operation is not None:
-            entry.moved = sandbox.answered(entry.operation)
-        sandbox.journal.add(entry)
-        if slot is not None:
-            slot.leave()
+        _over(sandbox, entry, slot)
         if stream is None:
             await send(start)
         await send({"type": "http.response.body", "body": body})
+
+    async def _leave(
+        self,
+        leaving: Leaving,
+        answer: Answer,
+        sandbox: Sandbox,
+        entry: Entry,
+        slot: Slot | None,
+        inbox: Inbox,
+        send: Send,
+        scope: Scope,
+    ) -> None:
+        """Like `_send`, of an answer that a fault has struck on its way out. Raises `ClientGone`."""
+        body = await _whole(answer)
+        start = self._start(answer, len(body), sandbox)
+        entry.status, entry.response_bytes = seen(leaving, answer.status, len(body))
+        over = partial(_over, sandbox, entry, slot)
+        transport = scope.get("mock_akeneo.transport")
+        await leave(leaving, start, body, over=over, inbox=inbox, send=send, transport=transport)
+
+    def _start(self, answer: Answer, length: int, sandbox: Sandbox) -> Message:
+        headers = list(answer.headers)
+        if answer.status != 204:
+            headers.append((b"content-length", b"%d" % length))
+        headers.append((b"date", self._date(sandbox.clock.now())))
+        return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
     def _date(self, now: float) -> bytes:
         second = int(now)
@@ -285,27 +368,24 @@ class Gateway:
         return date
 
 
-async def _gone(receive: Receive) -> None:
-    """Returns when the client has closed the connection. Its body has been read before."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _over(sandbox: Sandbox, entry: Entry, slot: Slot | None) -> None:
+    """The call is over. To be called in the turn of the loop in which its last bytes are handed over.
+
+    So the journal knows the call, the moves that waited for it are done and its slot is free before the client
+    can read the end of the answer.
+    """
+    entry.answered = monotonic()
+    if sandbox.moves and entry.nth is not None:
+        entry.moved = sandbox.answered(entry)
+    sandbox.journal.add(entry)
+    if slot is not None:
+        slot.leave()
 
 
-async def _read(receive: Receive) -> bytes:
-    """The whole body."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise ClientGone
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    parts = [body]
-    while message.get("more_body"):
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        parts.append(message.get("body", b""))
-    return b"".join(parts)
+async def _whole(answer: Answer) -> bytes:
+    if answer.stream is None:
+        return answer.body
+    return b"".join([chunk async for chunk in answer.stream])
 
 
 def token_members(headers: dict[bytes, bytes], body: bytes) -> dict[str, object] | None:

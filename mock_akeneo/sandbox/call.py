@@ -48,10 +48,11 @@ class Call:
 
     `base`: `http://host`, as the client asked. `params`: what the path's placeholders stood for. `json`: the
     decoded body of a call announced as `application/json`. `receive`: for bodies that are not read ahead.
+    `catalog`: the sandbox's, or as a late search index shows it.
     """
 
     __slots__ = (
-        "_query", "base", "body", "connection", "entry", "headers", "json", "method", "params", "path",
+        "_query", "base", "body", "catalog", "connection", "entry", "headers", "json", "method", "params", "path",
         "query_string", "receive", "sandbox", "user",
     )  # fmt: skip
 
@@ -65,6 +66,7 @@ class Call:
         entry: Entry,
     ) -> None:
         self.sandbox, self.method, self.path, self.headers = sandbox, method, path, headers
+        self.catalog: Catalog = sandbox.catalog
         self.query_string, self.entry = query_string, entry
         self.params: tuple[str, ...] = ()
         self.body = b""
@@ -74,10 +76,6 @@ class Call:
         self.user: Connection | None = None
         self.receive: Callable[[], Any] | None = None
         self._query: dict[str, str] | None = None
-
-    @property
-    def catalog(self) -> Catalog:
-        return self.sandbox.catalog
 
     @property
     def query(self) -> dict[str, str]:

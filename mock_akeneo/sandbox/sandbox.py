@@ -1,9 +1,9 @@
-"""A sandbox: one isolated PIM with its own catalog, connections, tokens, clock, limits and journal."""
+"""A sandbox: one isolated PIM with its own catalog, connections, tokens, clock, limits, faults and journal."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.collection import Collection
@@ -11,17 +11,22 @@ from mock_akeneo.catalog.disk import Disk
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.operations import matches
 from mock_akeneo.core.settings import Settings
-from mock_akeneo.journal.journal import Journal
+from mock_akeneo.faults.faults import Faults
+from mock_akeneo.journal.journal import Entry, Journal
 from mock_akeneo.journal.secrets import Secrets
 from mock_akeneo.oauth.connections import Connection, Connections
 from mock_akeneo.oauth.tokens import Token, Tokens
+from mock_akeneo.sandbox.past import Past
 from mock_akeneo.throttling.limiter import Limiter
 from mock_akeneo.throttling.limits import Limit
 
 # Kinds of rows that a data folder holds besides the catalog's own.
 KEPT_CONNECTION = "connection"
 KEPT_TOKEN = "token"
+
+_log = logging.getLogger("mock_akeneo")
 
 
 class Move:
@@ -31,19 +36,6 @@ class Move:
 
     def __init__(self, operation: str, nth: int, act: Callable[[], object], name: str) -> None:
         self.operation, self.left, self.act, self.name = operation, nth, act, name
-
-
-# What `@pull` and `@push` stand for where an operation is named.
-GROUPS = {
-    "@pull": ("products.list", "products_uuid.list", "products_uuid.search"),
-    "@push": tuple(f"{name}.{verb}" for name in ("products", "products_uuid") for verb in ("create", "update", "update_list")),
-}  # fmt: skip
-
-
-def matches(pattern: str, operation: str) -> bool:
-    """Whether an operation is meant by a name, a glob, `@pull` or `@push`."""
-    group = GROUPS.get(pattern)
-    return operation in group if group is not None else fnmatchcase(operation, pattern)
 
 
 class Sandbox:
@@ -74,9 +66,13 @@ class Sandbox:
             access_seconds=settings.token_lifetime,
         )
         self.limiter = Limiter(limits, self.clock)
+        self.faults = Faults(self.clock)
+        self.past = Past(self.catalog, self.faults, self.clock)
         self.journal = Journal(name, self.secrets)
         self.counts: dict[str, int] = {}
         self.moves: list[Move] = []
+        # The keys of products that lists have served while moves wait, in this order.
+        self.served: dict[str, None] = {}
         self.snapshots: dict[str, dict[str, Collection]] = {}
         self.pim_version = self.catalog.pim_version = settings.pim_version
         self._start_limits = limits
@@ -157,15 +153,22 @@ class Sandbox:
         self.moves.append(move)
         return move
 
-    def answered(self, operation: str) -> tuple[str, ...]:
-        """Called once for each answered call: plays the moves that were waiting for it; their names."""
+    def answered(self, entry: Entry) -> tuple[str, ...]:
+        """Called once for each call that the limits let in, as it ends: plays the moves that waited; their names."""
+        operation = entry.operation
+        assert operation is not None
+        if entry.items and entry.status == 200 and matches("@pull", operation):
+            self.served.update(dict.fromkeys(entry.items))
         done = []
         for move in [m for m in self.moves if matches(m.operation, operation)]:
             move.left -= 1
             if move.left <= 0:
                 self.moves.remove(move)
-                move.act()
                 done.append(move.name)
+                try:
+                    move.act()
+                except Exception:  # the call that it waited for was answered all the same
+                    _log.exception("the move %s failed", move.name)
         return tuple(done)
 
     def count(self, operation: str) -> int:
@@ -174,9 +177,10 @@ class Sandbox:
         return number
 
     def reset(self, keep: frozenset[str] = frozenset()) -> None:
-        """Back to the start: catalog, clock, limits, journal, and no tokens; less what `keep` names."""
+        """Back to the start: catalog, clock, limits, faults, journal, and no tokens; less what `keep` names."""
         if "catalog" not in keep:
             self.catalog.reset()
+            self.past.clear()
         if "tokens" not in keep:
             self.revoke()
         if "limits" not in keep:
@@ -186,6 +190,9 @@ class Sandbox:
             self.clock.restart(start)
         if "journal" not in keep:
             self.journal.clear()
+        if "faults" not in keep:
+            self.faults.start_anew()
+            self.moves.clear()
+            self.served.clear()
         self.counts.clear()
-        self.moves.clear()
         self.catalog.commit()

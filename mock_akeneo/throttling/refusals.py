@@ -2,7 +2,7 @@
 
 Source: spec: responses.429Error, for option writes (`{"code": 429, "message": "You have exceeded the limit of
 API requests per second."}`); apidocs: content/rest-api/good-practices.md (no body, `Retry-After: 15`, may be
-missing). Unsure: what layers in front of a PIM answer; the HTML page is ours, shaped like a gateway's.
+missing).
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ import math
 from typing import Final
 
 from mock_akeneo.core.clock import http_date
+from mock_akeneo.core.gateways import TOO_MANY, html_page
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.throttling.limits import Limit
 
-MESSAGE: Final = "You have exceeded the limit of API requests per second."
-HTML: Final = (
-    b"<html>\r\n<head><title>429 Too Many Requests</title></head>\r\n"
-    b"<body>\r\n<center><h1>429 Too Many Requests</h1></center>\r\n</body>\r\n</html>\r\n"
-)
+HTML: Final = html_page(429)
 
 
 class Refused(Problem):
@@ -30,7 +27,7 @@ class Refused(Problem):
 
     def __init__(self, limit: Limit, wait: float, now: float) -> None:
         told, header = _retry_after(limit, wait, now)
-        super().__init__(429, MESSAGE, () if header is None else ((b"retry-after", header.encode()),))
+        super().__init__(429, TOO_MANY, () if header is None else ((b"retry-after", header.encode()),))
         self.form = limit.body
         self.note: Json = {"name": limit.name, "remaining": 0, "retry_after": told, "refused": True}
 
