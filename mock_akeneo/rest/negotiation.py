@@ -1,19 +1,19 @@
-"""What a request's headers and query may look like.
+"""What a request's headers, query and body may look like.
 
-Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/EventSubscriber/CheckHeadersRequestSubscriber.php
+Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/EventSubscriber/{CheckHeadersRequest,ValidateApiRequestQueryParameters}\
+Subscriber.php; FOSRestBundle: EventListener/BodyListener.php
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from mock_akeneo.core.json_types import loads
 from mock_akeneo.core.problems import INVALID_JSON, Problem
+from mock_akeneo.core.query_strings import has_arrays, parameters
 
-# A PHP array in the query: `x[]` or `x[a]`.
-_BRACKETS: Final = re.compile(r"[^\[]+\[.*\]")
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 def media_type(content_type: bytes | None) -> str:
@@ -38,9 +38,22 @@ def check_content_type(given: str, allowed: str) -> None:
 
 
 def check_brackets(query_string: bytes) -> None:
-    text = query_string.decode("utf-8", "replace")
-    if any(_BRACKETS.fullmatch(name) for name, _ in parse_qsl(text, keep_blank_values=True)):
+    if (b"[" in query_string or b"%5" in query_string) and has_arrays(query_string):
         raise Problem(400, "Bracket syntax is not supported in query parameters.")
+
+
+def given_token(headers: Mapping[bytes, bytes], query_string: bytes, body: bytes) -> bytes:
+    """The access token that a call names: in `Authorization`, else in the query, else in a form; else `b""`.
+
+    The word `Bearer` is matched with its case.
+    """
+    authorization = headers.get(b"authorization", b"")
+    if authorization.startswith(b"Bearer "):
+        return authorization[7:].strip()
+    token = parameters(query_string).get("access_token", "") if b"access_token" in query_string else ""
+    if not token and b"access_token" in body and media_type(headers.get(b"content-type")) == FORM:
+        token = parameters(body).get("access_token", "")
+    return token.encode()
 
 
 def decoded(body: bytes) -> Any:
