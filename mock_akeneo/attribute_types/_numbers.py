@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from mock_akeneo.attribute_types._php import numeric, text_of, text_of_float
+from mock_akeneo.attribute_types.php import numeric, text_of, text_of_float
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim
-from mock_akeneo.attribute_types._operators import EMPTINESS, a_boolean, differs, equals
-from mock_akeneo.attribute_types._php import is_blank
+from mock_akeneo.attribute_types.operators import EMPTINESS, a_boolean, differs, equals
+from mock_akeneo.attribute_types.php import is_blank
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import malformed_type

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
-from mock_akeneo.attribute_types._operators import (
+from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
     between,
     differs,
@@ -20,7 +20,7 @@ from mock_akeneo.attribute_types._operators import (
     not_between,
     wrong_type,
 )
-from mock_akeneo.attribute_types._php import is_blank, items, text_of
+from mock_akeneo.attribute_types.php import is_blank, items, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Problem, Violation

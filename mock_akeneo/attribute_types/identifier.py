@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim
-from mock_akeneo.attribute_types._operators import EMPTINESS, is_in, is_not_in, searching
-from mock_akeneo.attribute_types._php import is_blank
+from mock_akeneo.attribute_types.operators import EMPTINESS, is_in, is_not_in, searching
+from mock_akeneo.attribute_types.php import is_blank
 from mock_akeneo.attribute_types.text import TEXT_CHARACTERS, some_texts, too_long, unmatched
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json

@@ -7,8 +7,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
-from mock_akeneo.attribute_types._operators import EMPTINESS, searching
-from mock_akeneo.attribute_types._php import numeric, text_of_float
+from mock_akeneo.attribute_types.operators import EMPTINESS, searching
+from mock_akeneo.attribute_types.php import numeric, text_of_float
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Violation, malformed_type

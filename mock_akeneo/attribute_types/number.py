@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from mock_akeneo.attribute_types import _numbers
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Pim, broken
-from mock_akeneo.attribute_types._operators import EMPTINESS, a_number, comparing
-from mock_akeneo.attribute_types._php import WHITE_SPACE, is_blank, numeric
+from mock_akeneo.attribute_types.operators import EMPTINESS, a_number, comparing
+from mock_akeneo.attribute_types.php import WHITE_SPACE, is_blank, numeric
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Violation, malformed_type

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from mock_akeneo.attribute_types import _numbers
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, Test, broken
-from mock_akeneo.attribute_types._operators import (
+from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
     differs,
     equals,
@@ -21,7 +21,7 @@ from mock_akeneo.attribute_types._operators import (
     lower_or_equal,
     wrong_type,
 )
-from mock_akeneo.attribute_types._php import is_blank, items, keys_of, numeric, text_of
+from mock_akeneo.attribute_types.php import is_blank, items, keys_of, numeric, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim
-from mock_akeneo.attribute_types._operators import EMPTINESS, a_list, is_in, is_not_in
-from mock_akeneo.attribute_types._php import is_blank, keys_of
+from mock_akeneo.attribute_types.operators import EMPTINESS, a_list, is_in, is_not_in
+from mock_akeneo.attribute_types.php import is_blank, keys_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Problem, malformed_type

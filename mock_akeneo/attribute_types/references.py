@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
-from mock_akeneo.attribute_types._operators import (
+from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
     a_list,
     avoids,
@@ -19,7 +19,7 @@ from mock_akeneo.attribute_types._operators import (
     meets,
     wrong_type,
 )
-from mock_akeneo.attribute_types._php import is_blank, items, numeric, sorted_texts, text_of
+from mock_akeneo.attribute_types.php import is_blank, items, numeric, sorted_texts, text_of
 from mock_akeneo.attribute_types.selects import column_of_many, column_of_one, fake_many, fake_one
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type

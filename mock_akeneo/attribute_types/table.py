@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types import _numbers, boolean, date, metric, number, product_link, references, selects, text
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, Test, broken, unsupported
-from mock_akeneo.attribute_types._operators import EMPTINESS, comparing, wrong_type
-from mock_akeneo.attribute_types._php import is_blank, items, keys_of, numeric, text_of
+from mock_akeneo.attribute_types.operators import EMPTINESS, comparing, wrong_type
+from mock_akeneo.attribute_types.php import is_blank, items, keys_of, numeric, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
-from mock_akeneo.attribute_types._operators import (
+from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
     a_list,
     a_text,
@@ -16,8 +16,8 @@ from mock_akeneo.attribute_types._operators import (
     is_not_in,
     searching,
 )
-from mock_akeneo.attribute_types._php import is_blank, text_of
 from mock_akeneo.attribute_types.pcre import python_pattern
+from mock_akeneo.attribute_types.php import is_blank, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Violation

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim, broken
-from mock_akeneo.attribute_types._php import items, keys_of
+from mock_akeneo.attribute_types.php import items, keys_of
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import SUFFIX, Malformed, Violation, malformed_type
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_akeneo.attribute_types._operators import a_list_of_texts
+from mock_akeneo.attribute_types.operators import a_list_of_texts
 from mock_akeneo.core.problems import Problem
 from tests.attribute_types.small_pim import SmallPim
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_akeneo.attribute_types._php import numeric, sorted_texts, text_of
+from mock_akeneo.attribute_types.php import numeric, sorted_texts, text_of
 
 
 @pytest.mark.parametrize(

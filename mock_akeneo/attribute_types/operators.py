@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mock_akeneo.attribute_types._attribute_type import Operator, Pim, Test
-from mock_akeneo.attribute_types._php import items, numeric
+from mock_akeneo.attribute_types.php import items, numeric
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Problem
 
