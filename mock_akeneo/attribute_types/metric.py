@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from mock_akeneo.attribute_types import _numbers
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Pim, broken
-from mock_akeneo.attribute_types._operators import EMPTINESS, comparing, wrong_type
-from mock_akeneo.attribute_types._php import is_blank, keys_of, numeric, text_of
+from mock_akeneo.attribute_types.operators import EMPTINESS, comparing, wrong_type
+from mock_akeneo.attribute_types.php import is_blank, keys_of, numeric, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type
@@ -82,6 +82,37 @@ def standard_amount(family: Json, amount: Decimal, unit: str) -> Decimal:
                 amount = _TRUNCATING.add(amount, operand)
             case "sub":
                 amount = _TRUNCATING.subtract(amount, operand)
+        amount = amount.quantize(_TWELVE_DECIMALS, context=_TRUNCATING)
+    return amount
+
+
+def in_unit(family: Json, attribute: Json, data: Json, unit: str) -> Json:
+    """The same measurement in another unit of the family; the stored one where a unit or the amount is unknown.
+
+    Unsure: how many decimals; here four, and none for a whole number of an attribute without decimals.
+    """
+    number, units = numeric(data["amount"]), family["units"]
+    if number is None or data["unit"] not in units or unit not in units:
+        return data
+    amount = from_standard(family, standard_amount(family, number, data["unit"]), unit)
+    text = _numbers.rounded(amount, 4)
+    whole = not attribute["decimals_allowed"] and text.endswith(".0000")
+    return {"amount": int(text.removesuffix(".0000")) if whole else text, "unit": unit}
+
+
+def from_standard(family: Json, amount: Decimal, unit: str) -> Decimal:
+    """The way back of `standard_amount`: the opposite operations, last one first."""
+    for operation in reversed(family["units"][unit]["convert_from_standard"]):
+        operand = Decimal(operation["value"])
+        match operation["operator"]:
+            case "mul" if operand:
+                amount = _TRUNCATING.divide(amount, operand)
+            case "div":
+                amount = _TRUNCATING.multiply(amount, operand)
+            case "add":
+                amount = _TRUNCATING.subtract(amount, operand)
+            case "sub":
+                amount = _TRUNCATING.add(amount, operand)
         amount = amount.quantize(_TWELVE_DECIMALS, context=_TRUNCATING)
     return amount
 

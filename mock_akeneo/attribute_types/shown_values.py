@@ -1,0 +1,183 @@
+"""How stored values read: what is shown of them, and what GET adds to each.
+
+Not shown: gone attributes, options, codes and media; channels that are gone, locales that are not active, not of the
+channel or not of the attribute; prices in currencies that are not active.
+Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Factory/NonExistentValuesFilter/, .../Normalizer/ExternalApi/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
+from mock_akeneo.attribute_types._attribute_type import Pim
+from mock_akeneo.attribute_types.metric import in_unit
+from mock_akeneo.core.json_types import Json
+
+# Stands for scheme and host in the links of media, which are not known before a client asks.
+HERE: Final = "\x01"
+_WITH_OPTIONS: Final = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
+
+
+class ShownPim(Pim, Protocol):
+    """What reading asks of the PIM besides."""
+
+    def channels(self) -> list[Json]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which values are asked for, and with what. `locales` and `attributes`: None is all.
+
+    `types`: each value tells its attribute type, each measurement the symbol of its unit. `options`: the labels of
+    options come along. `converted`: measurements are shown in the units of `channel`.
+    """
+
+    channel: str | None = None
+    locales: tuple[str, ...] | None = None
+    attributes: frozenset[str] | None = None
+    types: bool = False
+    options: bool = False
+    converted: bool = False
+
+
+Place = tuple[str | None, str | None]
+Way = Callable[[list[Json]], list[Json]]
+
+
+class ShownValues:
+    """Shows values as they are asked for. Holds for as long as the structure of the PIM stays as it is."""
+
+    def __init__(self, pim: ShownPim, asked: Asked) -> None:
+        self._pim, self._asked = pim, asked
+        self._ways: dict[str, Way | None] = {}
+
+    def of(self, values: Json) -> Json:
+        """`{attribute: [{"locale", "scope", "data", …}]}` in the same order. `values` are not to be used any more."""
+        ways = self._ways
+        shown: Json = {}
+        for code, entries in values.items():
+            try:
+                way = ways[code]
+            except KeyError:
+                way = ways[code] = self._way(code)
+            if way is not None and (kept := way(entries)):
+                shown[code] = kept
+        return shown
+
+    def _way(self, code: str) -> Way | None:
+        asked, pim = self._asked, self._pim
+        attribute = pim.attribute(code)
+        if attribute is None or (asked.attributes is not None and code not in asked.attributes):
+            return None
+        type_ = ATTRIBUTE_TYPES[attribute["type"]]
+        places = frozenset(_places(attribute, pim, asked))
+        visible, download = type_.visible, type_.download
+        extra = _extra(attribute) if asked.types else {}
+        dress = self._dress(attribute)
+
+        def way(entries: list[Json]) -> list[Json]:
+            kept = []
+            for entry in entries:
+                if (entry["scope"], entry["locale"]) not in places:
+                    continue
+                if visible is not None:
+                    data = visible(attribute, entry["data"], entry["scope"], pim)
+                    if data is None:
+                        continue
+                    entry["data"] = data
+                if download is not None:
+                    entry["_links"] = {"download": {"href": HERE + download(entry["data"])}}
+                if dress is not None:
+                    dress(entry)
+                if extra:
+                    entry.update(extra)
+                kept.append(entry)
+            return kept
+
+        channel = pim.channel(asked.channel) if asked.converted and asked.channel is not None else None
+        if channel is not None and (unit := channel["conversion_units"].get(code)) is not None:
+            return _converting(way, attribute, unit, channel, asked, pim)
+        return way
+
+    def _dress(self, attribute: Json) -> Callable[[Json], None] | None:
+        pim, code = self._pim, attribute["code"]
+        if attribute["type"] == "pim_catalog_metric" and self._asked.types:
+            family = pim.measurement_family(attribute["metric_family"])
+            symbols = {unit: one.get("symbol") for unit, one in family["units"].items()} if family else {}
+
+            def with_symbol(entry: Json) -> None:
+                entry["data"] = {**entry["data"], "symbol": symbols.get(entry["data"]["unit"])}
+
+            return with_symbol
+        if not self._asked.options or attribute["type"] not in _WITH_OPTIONS:
+            return None
+
+        def linked(option_code: str) -> Json:
+            option = pim.option(code, option_code)
+            labels = option["labels"] if option else {}
+            # An empty PHP array is a JSON list.
+            return {"attribute": code, "code": option_code, "labels": labels or []}
+
+        def with_labels(entry: Json) -> None:
+            data = entry["data"]
+            entry["linked_data"] = linked(data) if isinstance(data, str) else {one: linked(one) for one in data}
+
+        return with_labels
+
+
+def _extra(attribute: Json) -> Json:
+    extra = {"attribute_type": attribute["type"]}
+    if attribute.get("reference_data_name"):
+        extra["reference_data_name"] = attribute["reference_data_name"]
+    return extra
+
+
+def _places(attribute: Json, pim: ShownPim, asked: Asked) -> Iterator[Place]:
+    """(channel, locale) of the values that are shown."""
+    if not attribute["scopable"] and not attribute["localizable"]:
+        yield None, None
+        return
+    channels = [one for one in pim.channels() if asked.channel in (None, one["code"])]
+    available = attribute["available_locales"]
+
+    def locales(channel: Json) -> Iterator[str]:
+        for locale in channel["locales"]:
+            if (not available or locale in available) and (asked.locales is None or locale in asked.locales):
+                yield locale
+
+    for channel in channels:
+        scope = channel["code"] if attribute["scopable"] else None
+        if attribute["localizable"]:
+            for locale in locales(channel):
+                yield scope, locale
+        else:
+            yield scope, None
+
+
+def _converting(way: Way, attribute: Json, unit: str, channel: Json, asked: Asked, pim: ShownPim) -> Way:
+    """A measurement in the unit of the channel: in place if localizable, else beside the stored one for each locale.
+
+    Source: apidocs: content/concepts/target-market-settings.md
+    """
+    family = pim.measurement_family(attribute["metric_family"])
+    locales = [locale for locale in channel["locales"] if asked.locales is None or locale in asked.locales]
+
+    def converted(entry: Json) -> Json:
+        data = in_unit(family, attribute, entry["data"], unit) if family else entry["data"]
+        if asked.types and family:
+            data = {**data, "symbol": family["units"][data["unit"]].get("symbol")}
+        return {**entry, "data": data}
+
+    def converting(entries: list[Json]) -> list[Json]:
+        kept = way(entries)
+        if attribute["localizable"]:
+            return [converted(entry) for entry in kept]
+        return [
+            *kept,
+            *({**converted(entry), "locale": locale, "scope": channel["code"]} for entry in kept for locale in locales),
+        ]
+
+    return converting
