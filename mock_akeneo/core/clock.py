@@ -6,6 +6,7 @@ socket feels (delay, drip, stall, waiting for a slot) is real time: `monotonic()
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from typing import Any, Final
 
 FROZEN_AT: Final = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
+# Timers of a loop fire early by less than this.
+_LEAST_SECONDS: Final = 0.001
+
 monotonic = time.monotonic
 
 
@@ -23,14 +27,16 @@ class Clock:
     """Seconds since 1970 as the sandbox counts them.
 
     `mode`: `real` (monotonic time plus an offset), `frozen`, or `scaled` by `scale`. `advance` works in every
-    mode, forwards only, and carries out what falls due in order of time.
+    mode, forwards only, and carries out what falls due in order of time. Where time passes by itself, what falls
+    due is done by a timer of the event loop on which it was scheduled.
     """
 
-    __slots__ = ("_base", "_due", "_mark", "_order", "mode", "scale")
+    __slots__ = ("_base", "_due", "_mark", "_order", "_timer", "mode", "scale")
 
     def __init__(self, mode: str = "real", *, at: float | None = None, scale: float = 1.0) -> None:
         self._due: list[tuple[float, int, Callable[[], Any]]] = []
         self._order = count()
+        self._timer: asyncio.TimerHandle | None = None
         self.mode, self.scale = mode, scale
         self._mark = monotonic()
         self._base = at if at is not None else (FROZEN_AT if mode == "frozen" else time.time())
@@ -75,13 +81,13 @@ class Clock:
         if at is not None and at < now:
             raise ValueError(f"the clock only moves forwards: it is {iso(now)}, later than {iso(at)}")
         self._base, self._mark, self.mode, self.scale = now, monotonic(), mode, scale
-        if at is not None:
-            self.advance(at - now)
+        self.advance(0 if at is None else at - now)
 
     def restart(self, start: Clock) -> None:
         """Becomes as `start` is, backwards too, and forgets what was due: for a reset of the sandbox."""
         self.mode, self.scale, self._base, self._mark = start.mode, start.scale, start._base, start._mark
         self._due.clear()
+        self._set_timer()
 
     def advance(self, seconds: float) -> float:
         """Moves forwards by `seconds` and does what falls due on the way, each at its own time. Gives the new now."""
@@ -96,17 +102,39 @@ class Clock:
                 self._base = max(self._base, at)
                 act()
         finally:
-            self._base, self._mark, self.mode = target, monotonic(), mode
-        return target
+            # What was done may have moved the clock further.
+            self._base = max(self._base, target)
+            self._mark, self.mode = monotonic(), mode
+            self._set_timer()
+        return self._base
 
     def at(self, when: float, act: Callable[[], Any]) -> None:
-        """Does `act` once when the sandbox reaches `when` (checked by `advance` and by `run_due`)."""
+        """Does `act` once when the sandbox reaches `when`."""
         heappush(self._due, (when, next(self._order), act))
+        if self._due[0][0] == when:
+            self._set_timer()
 
     def run_due(self) -> None:
         """Does what has fallen due by itself, in the modes in which time passes."""
-        while self._due and self._due[0][0] <= self.now():
-            heappop(self._due)[2]()
+        try:
+            while self._due and self._due[0][0] <= self.now():
+                heappop(self._due)[2]()
+        finally:
+            self._set_timer()
+
+    def _set_timer(self) -> None:
+        """Has the running loop look again when the next thing falls due. Without a loop nothing happens by itself."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._due or self.mode == "frozen":
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        passing = (self._due[0][0] - self.now()) / (self.scale if self.mode == "scaled" else 1.0)
+        self._timer = loop.call_later(max(_LEAST_SECONDS, passing), self.run_due)
 
     def next_due(self) -> float | None:
         """When the next thing falls due, in sandbox time."""
