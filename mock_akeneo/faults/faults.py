@@ -132,11 +132,13 @@ class Faults:
                 struck = struck or step
                 ended = ended or running.is_over()
         for planted in self._faults:
-            if planted.is_over(now):
-                ended = True
-            elif planted.fault.calls.concerns(asked) and planted.meets() and struck is None:
-                struck = planted.fault
-                planted.struck += 1
+            is_over = planted.is_over(now)
+            if not is_over and planted.fault.calls.concerns(asked):
+                if planted.meets() and struck is None:
+                    struck = planted.fault
+                    planted.struck += 1
+                is_over = planted.is_over(now)
+            ended = ended or is_over
         if ended:
             self._look()
         return struck
