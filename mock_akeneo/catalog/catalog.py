@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from itertools import count
 from typing import Any, Final
 
-from mock_akeneo.catalog.collection import Collection
+from mock_akeneo.catalog.collection import MANY, Collection
 from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.index import Index, by_alias, by_key
@@ -289,51 +290,66 @@ class Catalog:
 
     def reset(self) -> None:
         """Goes back to the mark, for the index too. Costs what was touched."""
+        with self._at_once():
+            for collection in self.kinds.values():
+                if collection.touched:
+                    collection.undo()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """What is done meanwhile, and what was done before, the index sees without its lag."""
         lag, self.index_lag = self.index_lag, 0.0
         for _, kind, key in self._late:
             self._index_anew(kind, key)
         self._late.clear()
-        for collection in self.kinds.values():
-            if collection.touched:
-                collection.undo()
+        yield
         self.index_lag = lag
 
     def snapshot(self) -> dict[str, Collection]:
         """The documents as they are now; shares the bytes."""
         return {name: collection.copy() for name, collection in self.kinds.items()}
 
-    def restore(self, snapshot: dict[str, Collection]) -> None:
-        """Takes the documents of a snapshot; the mark stays the one of the snapshot."""
-        before = self.kinds
-        self.kinds = {name: collection.copy() for name, collection in snapshot.items()}
-        self._watch()
+    def start(self) -> dict[str, Collection]:
+        """The documents as they were at the mark."""
+        start = self.snapshot()
+        for collection in start.values():
+            collection.undo()
+        return start
+
+    def restore(self, snapshot: Mapping[str, Collection]) -> None:
+        """Takes the documents of a snapshot, for the index too; the mark stays. Costs what differs."""
+        with self._at_once():
+            for name, collection in self.kinds.items():
+                differences = collection.differences(snapshot[name])
+                if len(differences) > MANY:
+                    self._indexes.pop(name, None)
+                collection.become(snapshot[name], differences)
+
+    def fork(self, clock: Clock, snapshot: Mapping[str, Collection] | None = None) -> Catalog:
+        """A catalog of its own for another sandbox, that shares the bytes and what was made of them.
+
+        `snapshot`: what it holds instead of what is here now.
+        """
+        fork = Catalog(clock, index_lag=self.index_lag)
+        fork.pim_version = self.pim_version
+        documents = self.kinds if snapshot is None else snapshot
+        fork.kinds = {name: collection.copy() for name, collection in documents.items()}
+        fork.media = self.media.copy()
+        fork._watch()
+        if snapshot is None:
+            # The same generations: what one sandbox rendered serves the other, until one of them changes.
+            fork.generation = self.generation.copy()
+        fork.mark()
+        return fork
+
+    def close(self) -> None:
+        """Lets go of all that points back at it, so that it is freed with its last user."""
+        for collection in self.kinds.values():
+            collection.changed = None
+        self.listeners.clear()
         self._facts.clear()
         self._handed_down.clear()
         self._indexes.clear()
-        self._late.clear()
-        self.generation = {name: next(_generations) for name in KINDS}
-        if self.disk is not None:
-            self._note_differences(before)
-
-    def _note_differences(self, before: dict[str, Collection]) -> None:
-        for kind, collection in self.kinds.items():
-            for document in before[kind]:
-                if collection.get(document.key) is None:
-                    self._unsaved[kind, fold(document.key)] = None
-            for document in collection:
-                if before[kind].get(document.key) is not document:
-                    self._unsaved[kind, fold(document.key)] = document
-
-    def fork(self, clock: Clock) -> Catalog:
-        """A catalog of its own for another sandbox, that shares the bytes and what was made of them."""
-        fork = Catalog(clock, index_lag=self.index_lag)
-        fork.pim_version = self.pim_version
-        fork.kinds, fork.media = self.snapshot(), self.media.copy()
-        fork._watch()
-        # The same generations: what one sandbox rendered serves the other, until one of them changes.
-        fork.generation = self.generation.copy()
-        fork.mark()
-        return fork
 
     def save_to(self, disk: Disk, sandbox: str) -> None:
         """Keeps every change from now on; `commit` writes."""

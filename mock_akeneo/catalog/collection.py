@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
+from typing import Final
 
 from mock_akeneo.catalog.document import Document, fold
 
 Change = Callable[[str, Document | None, Document | None], None]
+
+# Changes at once, from which on it costs less to sort anew than to keep sorted.
+MANY: Final = 1_000
+
+_versions = count(1)
 
 
 class Collection:
     """Documents of one `kind`. A key is found in any letter case; pages go in key order.
 
     `touched` is the undo log: what stood at each key changed since `mark()`, so that a reset costs what changed.
-    `changed(key, before, after)` is told of every change.
+    `changed(key, before, after)` is told of every change. `version`: the same in copies that hold the same.
     """
 
-    __slots__ = ("_aliases", "_documents", "_keys", "changed", "kind", "touched")
+    __slots__ = ("_aliases", "_documents", "_keys", "changed", "kind", "touched", "version")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -27,6 +34,7 @@ class Collection:
         self._aliases: dict[str, str] = {}
         self.touched: dict[str, Document | None] = {}
         self.changed: Change | None = None
+        self.version = next(_versions)
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -62,6 +70,7 @@ class Collection:
         if before is None and self._keys is not None:
             insort(self._keys, key)
         self._realias(key, before, document)
+        self.version = next(_versions)
         if self.changed:
             self.changed(key, before, document)
 
@@ -69,11 +78,10 @@ class Collection:
         key = fold(key)
         before = self._documents.pop(key)
         self.touched.setdefault(key, before)
-        keys = self.keys
-        position = bisect_left(keys, key)
-        if position < len(keys) and keys[position] == key:
-            del keys[position]
+        if self._keys is not None:
+            del self._keys[bisect_left(self._keys, key)]
         self._realias(key, before, None)
+        self.version = next(_versions)
         if self.changed:
             self.changed(key, before, None)
 
@@ -85,6 +93,7 @@ class Collection:
             if document.alias is not None:
                 self._aliases[fold(document.alias)] = key
         self._keys = None
+        self.version = next(_versions)
 
     def _realias(self, key: str, before: Document | None, after: Document | None) -> None:
         old = None if before is None or before.alias is None else fold(before.alias)
@@ -121,13 +130,35 @@ class Collection:
 
     def undo(self) -> None:
         """Goes back to the mark; costs what was touched."""
-        touched, self.touched = self.touched, {}
-        for key, before in touched.items():
-            if before is not None:
-                self.put(before)
-            elif key in self._documents:
-                self.delete(key)
+        self._exchange(self.touched.copy())
         self.touched = {}
+
+    def differences(self, other: Collection) -> dict[str, Document | None]:
+        """What stands in `other` of the same kind where another document, or none, stands here."""
+        if self.version == other.version:
+            return {}
+        mine, theirs = self._documents, other._documents
+        found = {key: theirs.get(key) for key, document in mine.items() if theirs.get(key) is not document}
+        found.update((key, document) for key, document in theirs.items() if key not in mine)
+        return found
+
+    def become(self, other: Collection, differences: Mapping[str, Document | None]) -> None:
+        """Holds what `other` holds, in its order of creation; tells of what differs only."""
+        if len(differences) > MANY:
+            self._keys = None
+        self._exchange(differences)
+        self._documents = other._documents.copy()
+        self.version = other.version
+
+    def _exchange(self, wanted: Mapping[str, Document | None]) -> None:
+        """Puts each document at its key; None: there is none. What gives up its alias goes before another takes it."""
+        for key, document in wanted.items():
+            now = self._documents.get(key)
+            if now is not None and (document is None or document.alias != now.alias):
+                self.delete(key)
+        for key, document in wanted.items():
+            if document is not None and self._documents.get(key) is not document:
+                self.put(document)
 
     def copy(self) -> Collection:
         """A collection of its own that shares the documents. Whoever takes it sets `changed` anew."""
@@ -135,5 +166,5 @@ class Collection:
         copy._documents = self._documents.copy()
         copy._keys = None if self._keys is None else self._keys.copy()
         copy._aliases = self._aliases.copy()
-        copy.touched = self.touched.copy()
+        copy.touched, copy.version = self.touched.copy(), self.version
         return copy
