@@ -42,6 +42,17 @@ class Problem(Exception):
         return b"application/json", dumps(self.body())
 
 
+class OAuthRequired(Problem):
+    """401 in the words of the OAuth library that former versions left it to."""
+
+    def __init__(self) -> None:
+        told = b'Bearer realm="Service", error="access_denied", error_description="OAuth2 authentication required"'
+        super().__init__(401, "OAuth2 authentication required", ((b"www-authenticate", told),))
+
+    def body(self) -> Json:
+        return {"error": "access_denied", "error_description": self.message}
+
+
 class NotFound(Problem):
     def __init__(self, message: str) -> None:
         super().__init__(404, message)

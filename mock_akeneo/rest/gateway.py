@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import quote
 
 from mock_akeneo.core.clock import http_date, monotonic
 from mock_akeneo.core.problems import Problem
+from mock_akeneo.core.query_strings import parameters
 from mock_akeneo.faults._kind import Effect, Leaving, Reply, Told
 from mock_akeneo.faults.calls import Asked
 from mock_akeneo.faults.status import Answered
 from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
-from mock_akeneo.oauth.acls import OVERALL
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.oauth.grants import credentials
 from mock_akeneo.oauth.tokens import Token
-from mock_akeneo.rest import negotiation
+from mock_akeneo.rest import checks, negotiation
+from mock_akeneo.rest.addresses import Addresses
 from mock_akeneo.rest.inbox import ClientGone, Inbox, Message, Receive, read
 from mock_akeneo.rest.leaving import leave, seen
 from mock_akeneo.rest.operation import Operation
@@ -40,9 +40,6 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
 TOKEN_PATH: Final = "/api/oauth/v1/token"
-_HOST: Final = re.compile(rb"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
-_NO_TOKEN: Final = "Full authentication is required to access this resource."
-_NO_ACCESS: Final = "You are not allowed to access the web API."
 
 _log = logging.getLogger("mock_akeneo")
 
@@ -59,10 +56,9 @@ class Gateway:
         own: Sandbox | None = None,
     ) -> None:
         self._sandboxes, self._routes, self._own = sandboxes, routes, own
-        self._public_url = public_url.rstrip("/").encode() if public_url else None
+        self._addresses = Addresses(public_url)
         self._bearers = sandboxes.bearers
         self._dates: dict[int, bytes] = {}
-        self._hosts: dict[bytes, bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         received = monotonic()
@@ -107,7 +103,8 @@ class Gateway:
                 if operation is not None:
                     entry.nth = sandbox.count(operation.name)
                 call = Call(sandbox, method, path, query, headers, entry)
-                call.body, call.base, call.receive = body, self._base(scope, headers), inbox
+                call.body, call.base, call.receive = body, self._addresses.of(scope, headers), inbox
+                call.target = scope.get("raw_path") or quote(path).encode()
                 if sandbox.faults.active:
                     effect = self._fault(call, found)
                 if effect is None:
@@ -140,16 +137,8 @@ class Gateway:
     def _whose(
         self, headers: dict[bytes, bytes], query: bytes, body: bytes, token: Token | None, token_call: bool
     ) -> tuple[Sandbox, Token | None, Connection | None]:
-        if token is None and b"access_token" in query and b"authorization" not in headers:
-            value = dict(parse_qsl(query)).get(b"access_token", b"")
-            token = self._bearers.get(b"Bearer " + value)
-        if (
-            token is None
-            and b"access_token=" in body
-            and b"authorization" not in headers
-            and negotiation.media_type(headers.get(b"content-type")) == "application/x-www-form-urlencoded"
-        ):
-            token = self._bearers.get(b"Bearer " + dict(parse_qsl(body)).get(b"access_token", b""))
+        if token is None and (given := negotiation.given_token(headers, query, body)):
+            token = self._bearers.get(b"Bearer " + given)
         client_id = ""
         if token_call:
             client_id = credentials(headers.get(b"authorization"), token_members(headers, body) or {})[0]
@@ -173,24 +162,6 @@ class Gateway:
         sandbox = self._sandboxes.by_name.get(named.decode("latin-1")) if named else None
         return sandbox or self._sandboxes.default, None, None
 
-    def _base(self, scope: Scope, headers: dict[bytes, bytes]) -> bytes:
-        """Scheme and host of the links: the public URL, else as forwarded, else as the client asked."""
-        if self._public_url is not None:
-            return self._public_url
-        scheme = headers.get(b"x-forwarded-proto") or scope["scheme"].encode()
-        host = headers.get(b"x-forwarded-host") or headers.get(b"host", b"")
-        known = self._hosts.get(scheme + host)
-        if known is None:
-            if scheme not in (b"http", b"https"):
-                scheme = scope["scheme"].encode()
-            if not _HOST.fullmatch(host):
-                server = scope.get("server") or ("localhost", None)
-                host = (f"{server[0]}:{server[1]}" if server[1] else str(server[0])).encode()
-            if len(self._hosts) > 1000:
-                self._hosts.clear()
-            known = self._hosts[scheme + host] = scheme + b"://" + host
-        return known
-
     # What is answered
 
     async def _queued(self, waiting: Waiting, inbox: Inbox, entry: Entry) -> Slot:
@@ -213,12 +184,12 @@ class Gateway:
         token: Token | None,
     ) -> Answer:
         try:
-            if operation is None:
-                raise _no_route(call, found[0] if found else None)
-            assert found is not None
-            call.params = found[1]
+            if operation is None or found is None:
+                operation = checks.no_operation(call, found, self._routes)
+            else:
+                call.params = found[1]
             if not operation.public:
-                self._authorise(call, operation, token)
+                checks.authorise(call, operation, token)
             answer = operation.respond(call)
             if not isinstance(answer, Answer):
                 answer = await answer
@@ -284,37 +255,14 @@ class Gateway:
             answer = Answer(status, body, headers)
         return answer
 
-    def _authorise(self, call: Call, operation: Operation, token: Token | None) -> None:
-        """JSON decoding, authentication, overall right, headers, brackets, entity right: in the PIM's order."""
-        headers, writes = call.headers, call.method in ("POST", "PATCH", "PUT")
-        content_type = ""
-        if writes:
-            content_type = negotiation.media_type(headers.get(b"content-type"))
-            if content_type == "application/json":
-                call.json = negotiation.decoded(call.body)
-        if token is None:
-            raise _no_token(headers.get(b"authorization"), call)
-        if token.expires_at <= call.sandbox.clock.now():
-            raise Problem(401, "The access token provided has expired.")
-        call.connection, call.user = token.connection, token.user
-        role = token.user.role
-        if OVERALL not in role:
-            raise Problem(403, _NO_ACCESS)
-        if call.method == "GET":
-            negotiation.check_accept(headers.get(b"accept"))
-        elif writes and operation.consumes is not None:
-            negotiation.check_content_type(content_type, operation.consumes)
-        if call.query_string and (b"[" in call.query_string or b"%5" in call.query_string):
-            negotiation.check_brackets(call.query_string)
-        if operation.acl is not None and operation.acl not in role:
-            raise Problem(403, operation.forbidden)
-
     # How it leaves
 
     async def _send(self, answer: Answer, sandbox: Sandbox, entry: Entry, slot: Slot | None, send: Send) -> None:
         stream, length = answer.stream, answer.length
         start = self._start(answer, length if stream else len(answer.body), sandbox)
         body = answer.body
+        if entry.method == "HEAD":
+            stream, body = None, b""
         entry.status = answer.status
         if stream is not None:
             await send(start)
@@ -390,27 +338,10 @@ async def _whole(answer: Answer) -> bytes:
 
 def token_members(headers: dict[bytes, bytes], body: bytes) -> dict[str, object] | None:
     """The members of a token request, JSON or form; None when they cannot be read."""
-    content_type = negotiation.media_type(headers.get(b"content-type"))
-    if content_type == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    if negotiation.media_type(headers.get(b"content-type")) == negotiation.FORM:
+        return {**parameters(body)}
     try:
         data = negotiation.decoded(body)
     except Problem:
         return None
     return data if isinstance(data, dict) else {}
-
-
-def _no_route(call: Call, methods: dict[str, Operation] | None) -> Problem:
-    url = call.base.decode("latin-1") + call.path
-    text = f'No route found for "{call.method} {url}"'
-    if methods is None:
-        return Problem(404, text)
-    allowed = ", ".join(methods)
-    return Problem(405, f"{text}: Method Not Allowed (Allow: {allowed})", ((b"allow", allowed.encode()),))
-
-
-def _no_token(authorization: bytes | None, call: Call) -> Problem:
-    given = authorization is not None and authorization.startswith(b"Bearer ") and authorization[7:].strip()
-    if given or (authorization is None and call.query.get("access_token")):
-        return Problem(401, "The access token provided is invalid.")
-    return Problem(401, _NO_TOKEN)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.problems import INVALID_JSON, Problem
+from mock_akeneo.core.query_strings import parameters
 from mock_akeneo.journal.journal import Entry
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -48,12 +48,13 @@ class Call:
 
     `base`: `http://host`, as the client asked. `params`: what the path's placeholders stood for. `json`: the
     decoded body of a call announced as `application/json`. `receive`: for bodies that are not read ahead.
+    `target`: the path as the client wrote it, not decoded.
     `catalog`: the sandbox's, or as a late search index shows it.
     """
 
     __slots__ = (
         "_query", "base", "body", "catalog", "connection", "entry", "headers", "json", "method", "params", "path",
-        "query_string", "receive", "sandbox", "user",
+        "query_string", "receive", "sandbox", "target", "user",
     )  # fmt: skip
 
     def __init__(
@@ -71,7 +72,7 @@ class Call:
         self.params: tuple[str, ...] = ()
         self.body = b""
         self.json: Any = None
-        self.base = b""
+        self.base = self.target = b""
         self.connection: Connection | None = None
         self.user: Connection | None = None
         self.receive: Callable[[], Any] | None = None
@@ -81,8 +82,7 @@ class Call:
     def query(self) -> dict[str, str]:
         """The query parameters as PHP reads them: of the same name the last counts."""
         if self._query is None:
-            text = self.query_string.decode("utf-8", "replace")
-            self._query = dict(parse_qsl(text, keep_blank_values=True, errors="replace")) if text else {}
+            self._query = parameters(self.query_string)
         return self._query
 
     def payload(self) -> Json:
