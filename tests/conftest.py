@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,9 @@ from mock_akeneo.app import App, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from tests.asgi import AsgiTransport
+
+# The catalog that the PIM's own tests stand on, as far as the structure goes.
+TECHNICAL = Path(__file__).parent / "technical"
 
 
 @pytest.fixture
@@ -30,6 +34,20 @@ def api(pim: App) -> Iterator[httpx.Client]:
         yield connected
 
 
+@pytest.fixture(scope="session")
+def technical_app() -> App:
+    return create_app(Settings(catalog=str(TECHNICAL), clock="frozen"))
+
+
+@pytest.fixture
+def technical(technical_app: App) -> Iterator[httpx.Client]:
+    """A client on the technical catalog: `technical.get("/families")`. What a test does to it is undone."""
+    with client(technical_app) as connected:
+        connected.base_url = httpx.URL("http://localhost/api/rest/v1/")
+        yield connected
+    technical_app.sandboxes.default.reset()
+
+
 def client(app: App) -> httpx.Client:
     """A client of `app` with a fresh token of its first connection."""
     sandbox = app.sandboxes.default
@@ -38,3 +56,10 @@ def client(app: App) -> httpx.Client:
     return httpx.Client(
         transport=AsgiTransport(app), base_url="http://localhost", headers={"Authorization": f"Bearer {token}"}
     )
+
+
+def version(name: str) -> httpx.Client:
+    """A client on the technical catalog of that version of the PIM, `7.0`."""
+    connected = client(create_app(Settings(catalog=str(TECHNICAL), clock="frozen", pim_version=name)))
+    connected.base_url = httpx.URL("http://localhost/api/rest/v1/")
+    return connected

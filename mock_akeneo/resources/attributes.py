@@ -494,7 +494,7 @@ def shown(attribute: Json, pim: Catalog) -> Json:
     if not pim.has("several identifiers"):
         item.pop("is_main_identifier", None)
     if pim.has("mandatory attributes"):
-        item = {**BLANK_OF_SAAS, **item}
+        item = {**item, **{name: value for name, value in BLANK_OF_SAAS.items() if name not in item}}
     else:
         for name in BLANK_OF_SAAS:
             item.pop(name, None)
