@@ -11,8 +11,8 @@ from mock_akeneo.core.json_types import Json
 
 Action = Literal["pull", "push"]
 
-Ending = Literal["finished", "raised", "endless", "asleep", "unable"]
-"""How an action ended: by itself; with an error; never, still calling; never, without a call; not offered."""
+Ending = Literal["finished", "raised", "endless", "unfinished", "unable"]
+"""How an action ended: by itself; with an error; never; not in our patience; it was not offered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Evidence:
 
     `told`: the settings that the connector was given. `limits`: those in force, as `GET /_mock/v1/limits`.
     `before`, `after`: products by uuid when it began and when it ended. `clock`: as `GET /_mock/v1/clock` at
-    the end. `missing`: what the scenario asks for and this server or catalog cannot give, in sentences.
+    the end. `unplayed`: what of the scenario never came about, in sentences.
     """
 
     scenario: str
@@ -60,7 +60,7 @@ class Evidence:
     before: Mapping[str, Json] = field(default_factory=dict)
     after: Mapping[str, Json] = field(default_factory=dict)
     clock: Json = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
+    unplayed: tuple[str, ...] = ()
 
     @property
     def calls(self) -> tuple[Json, ...]:

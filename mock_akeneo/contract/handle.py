@@ -55,11 +55,11 @@ class TokensHandle:
 
     def expire(self, kind: str = "access") -> int:
         """Lets the live tokens end now; how many. `kind`: access, refresh or both."""
-        return self._server.call(lambda: self._sandbox.tokens.expire(kind=kind))
+        return self._server.call(lambda: self._sandbox.expire(kind=kind))
 
     def revoke(self, kind: str = "both") -> int:
         """Makes the tokens unknown; how many."""
-        return self._server.call(lambda: self._sandbox.tokens.revoke(kind=kind))
+        return self._server.call(lambda: self._sandbox.revoke(kind=kind))
 
 
 class JournalHandle:

@@ -54,67 +54,67 @@ class Client:
     """Calls to one PIM, with a token that is shared, and with patience."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._http = httpx.Client(base_url=settings.api_url, timeout=TIMEOUT_SECONDS)
+        self.settings = settings
+        self.http = httpx.Client(base_url=settings.api_url, timeout=TIMEOUT_SECONDS)
         self._token: dict[str, Any] = {}
         self._renewing = threading.Lock()
 
     def get(self, url: str, params: dict[str, str] | None = None) -> Any:
-        return self._authorized(self._http.build_request("GET", url, params=params)).json()
+        return self.authorized(self.http.build_request("GET", url, params=params)).json()
 
     def patch_lines(self, url: str, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One answer for each line that the PIM got to; a cut answer has fewer."""
         body = "\n".join(json.dumps(document) for document in documents)
         headers = {"Content-Type": "application/vnd.akeneo.collection+json"}
-        request = self._http.build_request("PATCH", url, content=body, headers=headers)
-        return [json.loads(line) for line in self._authorized(request).text.split("\n") if line]
+        request = self.http.build_request("PATCH", url, content=body, headers=headers)
+        return [json.loads(line) for line in self.authorized(request).text.split("\n") if line]
 
-    def _authorized(self, request: httpx.Request) -> httpx.Response:
+    def authorized(self, request: httpx.Request) -> httpx.Response:
         """The answer, with a token that was renewed once if the PIM did not take it."""
-        token = self._token.get("access_token") or self._renewed(None)
-        answer = self._answered(request, token)
+        token = self._token.get("access_token") or self.renewed(None)
+        answer = self.answered(request, token)
         if answer.status_code == 401:
-            answer = self._answered(request, self._renewed(token))
+            answer = self.answered(request, self.renewed(token))
         return _accepted(answer)
 
-    def _answered(self, request: httpx.Request, token: str) -> httpx.Response:
+    def answered(self, request: httpx.Request, token: str) -> httpx.Response:
         request.headers["Authorization"] = f"Bearer {token}"
-        return self._patiently(request)
+        return self.patiently(request)
 
-    def _renewed(self, stale: str | None) -> str:
+    def renewed(self, stale: str | None) -> str:
         """A token that is not `stale`. Of all workers that meet an expired one only the first asks for another."""
         with self._renewing:
             if self._token.get("access_token") == stale:
-                self._token = self._refreshed() or self._logged_in()
+                self._token = self.refreshed() or self.logged_in()
             token: str = self._token["access_token"]
             return token
 
-    def _refreshed(self) -> dict[str, Any] | None:
+    def refreshed(self) -> dict[str, Any] | None:
         """A new pair for the refresh token; None when there is none, or when it is dead as well."""
         if not self._token:
             return None
         grant = {"grant_type": "refresh_token", "refresh_token": self._token["refresh_token"]}
-        answer = self._patiently(self._token_request(grant))
+        answer = self.patiently(self.token_request(grant))
         return answer.json() if answer.status_code == 200 else None
 
-    def _logged_in(self) -> dict[str, Any]:
-        settings = self._settings
+    def logged_in(self) -> dict[str, Any]:
+        settings = self.settings
         grant = {"grant_type": "password", "username": settings.username, "password": settings.password}
-        token: dict[str, Any] = _accepted(self._patiently(self._token_request(grant))).json()
+        token: dict[str, Any] = _accepted(self.patiently(self.token_request(grant))).json()
         return token
 
-    def _token_request(self, grant: dict[str, str]) -> httpx.Request:
-        request = self._http.build_request("POST", "/api/oauth/v1/token", json=grant)
-        basic = httpx.BasicAuth(self._settings.client_id, self._settings.client_secret)
+    def token_request(self, grant: dict[str, str]) -> httpx.Request:
+        request = self.http.build_request("POST", "/api/oauth/v1/token", json=grant)
+        basic = httpx.BasicAuth(self.settings.client_id, self.settings.client_secret)
         return next(basic.auth_flow(request))
 
-    def _patiently(self, request: httpx.Request) -> httpx.Response:
+    def patiently(self, request: httpx.Request) -> httpx.Response:
         """The first answer that will not change by waiting. Raises `AkeneoError` when patience is at its end."""
         trouble = ""
         for attempt in range(TRIES):
             told: float | None = None
             try:
-                answer = self._http.send(request)
+                answer = self.http.send(request)
                 if answer.status_code not in PASSING:
                     return answer
                 trouble = f"{answer.status_code} {answer.text[:200]}"
@@ -124,8 +124,12 @@ class Client:
             if told is not None and told > LONGEST_WAIT_SECONDS:
                 break
             if attempt + 1 < TRIES:
-                time.sleep(backoff(attempt) if told is None else told)
+                time.sleep(self.pause(attempt, told))
         raise AkeneoError(f"{request.method} {request.url.path}: gave up after {trouble}")
+
+    def pause(self, attempt: int, told: float | None) -> float:
+        """Seconds until the next try: as long as the PIM says, else more each time."""
+        return backoff(attempt) if told is None else told
 
 
 def _accepted(answer: httpx.Response) -> httpx.Response:
@@ -154,9 +158,12 @@ def backoff(attempt: int) -> float:
 
 
 class ReferenceConnector:
-    def __init__(self, settings: Settings) -> None:
+    """`batch`: products in one call; `workers`: how many make calls at once."""
+
+    def __init__(self, settings: Settings, client: Client | None = None) -> None:
         self.settings = settings
-        self.client = Client(settings)
+        self.client = client or Client(settings)
+        self.batch, self.workers = BATCH, settings.concurrent_connections
 
     def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
         """Every product, or every one that was updated after `since`. Raises `AkeneoError`."""
@@ -175,8 +182,8 @@ class ReferenceConnector:
 
     def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
         """Writes them in batches and tells of each what became of it. Raises `AkeneoError`."""
-        batches = [products[start : start + BATCH] for start in range(0, len(products), BATCH)]
-        with ThreadPoolExecutor(self.settings.concurrent_connections) as workers:
+        batches = [products[start : start + self.batch] for start in range(0, len(products), self.batch)]
+        with ThreadPoolExecutor(self.workers) as workers:
             results = [result for batch in workers.map(self.push_batch, batches) for result in batch]
         return {
             "accepted": [identifier for identifier, message in results if message is None],

@@ -24,8 +24,10 @@ JOBS: Final = 4
 PATIENCE_SECONDS: Final = 150.0
 TRIES_THAT_SETTLE: Final = 20
 """So many failed tries of one call show that a connector never gives up."""
+CALLS_IN_VAIN: Final = 50
+"""So many refused calls and empty pages on end, and patience over, show a loop."""
 ASLEEP_SECONDS: Final = 5.0
-"""Without a call for so long it is asleep; else it is still calling."""
+"""Without a call for so long it is asleep; else it is still at work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ def chosen(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Rule]:
     """The rules that ids, groups (`THR`) or globs name. Raises `ValueError` for a name that fits none."""
     for name in (*only, *skip):
         if not any(_fits(rule, name) for rule in RULES.values()):
-            near = get_close_matches(name.upper(), RULES, n=1)
+            groups = dict.fromkeys(rule.id.partition("-")[0] for rule in RULES.values())
+            near = get_close_matches(name.upper(), [*groups, *RULES], n=1)
             meant = f": did you mean {near[0]}?" if near else f": there are {', '.join(RULES)}"
             raise ValueError(f'no rule is called "{name}"{meant}')
     return [
@@ -86,7 +89,7 @@ def run(
         flags=adapter.flags,
         seed=seed,
         verdicts=judged(rules, evidence),
-        notes=tuple(dict.fromkeys(note for e in evidence.values() for note in e.missing)),
+        notes=tuple(dict.fromkeys(note for e in evidence.values() for note in e.unplayed)),
     )
 
 
@@ -184,7 +187,7 @@ def play(
             before=before,
             after=stage.products(),
             clock=stage.clock(),
-            missing=stage.missing,
+            unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
         )
 
 
@@ -219,15 +222,18 @@ def _stop(
 
     def stop(handover: Handover) -> tuple[Ending, str] | None:
         if over.is_set():
-            return "asleep", "was ended early"
+            return "unfinished", "was ended early"
         if stage.watcher.most_tries >= TRIES_THAT_SETTLE:
             return "endless", f"it tried the same call {stage.watcher.most_tries} times in vain"
         if len(handover.items) > most_items:
             return "endless", f"it handed over {len(handover.items)} items and more"
         if monotonic() < deadline:
             return None
+        if stage.watcher.in_vain >= CALLS_IN_VAIN:
+            return "endless", f"its last {stage.watcher.in_vain} calls brought nothing"
         if monotonic() - stage.watcher.last_call_at < ASLEEP_SECONDS:
-            return "endless", f"it was still calling after {patience:g} s"
-        return "asleep", f"waited longer than {patience:g} s"
+            # Whoever writes one by one is slow where calls are few, and no worse for it.
+            return "unfinished", f"was still at work after {patience:g} s"
+        return "unfinished", f"waited longer than {patience:g} s"
 
     return stop

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from mock_akeneo.contract.evidence import Action
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.faults.fault import Fault
+from mock_akeneo.faults.plans import Plan
 from mock_akeneo.throttling.limits import Limit, parse_limits
 
 MOVES: Final[Mapping[str, frozenset[str]]] = {
@@ -83,6 +85,10 @@ class Scenario:
             raise ValueError(f'"needs" holds {min(unknown)!r}: write ["pull", "push"], or one of them')
         for move in given.get("moves", ()):
             _check_move(move)
+        for fault in given.get("faults", ()):
+            Fault.parse(fault)
+        for plan in given.get("plans", ()):
+            Plan.parse(plan)
         if "limits" in given:
             given["limits"] = parse_limits(given["limits"])
         if "push" in given:

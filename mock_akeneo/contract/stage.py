@@ -18,6 +18,8 @@ from mock_akeneo.contract.scenarios import Scenario
 from mock_akeneo.core.clock import Clock, monotonic
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.faults.fault import Fault
+from mock_akeneo.faults.plans import Plan
 from mock_akeneo.journal.journal import Entry
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.server import Server
@@ -35,28 +37,36 @@ UNLIMITED: Final = {"throttle_limit": 500, "throttle_seconds": 60, "concurrent_c
 
 
 class Watcher:
-    """Looks at the judged calls as they are answered, on the server's loop."""
+    """Looks at the judged calls as they are answered, on the server's loop.
+
+    `most_tries`: of one call that failed each time; `in_vain`: calls on end that were put off, or that gave an
+    empty page.
+    """
 
     def __init__(self) -> None:
         self.last_call_at = monotonic()
         self.most_tries = 0
+        self.in_vain = 0
         self._tries: dict[tuple[object, ...], int] = {}
 
     def __call__(self, entry: Entry) -> None:
         self.last_call_at = monotonic()
-        if entry.status is None or entry.status >= 400:
+        failed = entry.status is None or entry.status >= 400
+        put_off = entry.status is None or entry.status in (401, 408, 429) or entry.status >= 500
+        empty = entry.items is not None and not entry.items
+        self.in_vain = self.in_vain + 1 if put_off or empty else 0
+        if failed:
             same = (entry.connection, entry.method, entry.path, entry.query, entry.body_sha256)
             self._tries[same] = self._tries.get(same, 0) + 1
             self.most_tries = max(self.most_tries, self._tries[same])
 
 
 class Stage:
-    """Use as a context manager. `missing`: what the scenario asks for and this server cannot give."""
+    """Use as a context manager."""
 
     def __init__(self, scenario: Scenario, *, catalog: str | None = None, seed: int = 0, port: int = 0) -> None:
         self.scenario = scenario
         self.watcher = Watcher()
-        self.missing: tuple[str, ...] = ()
         self._server = Server(
             Settings(
                 port=port,
@@ -83,15 +93,17 @@ class Stage:
         return self._server.sandbox
 
     def _set(self) -> None:
-        """Sets limits and moves; on the server's loop."""
+        """Sets limits, faults, plans and moves; on the server's loop."""
         sandbox, scenario = self._sandbox, self.scenario
         sandbox.limiter.replace(scenario.limits)
         sandbox.journal.listeners.append(self.watcher)
         for move in scenario.moves:
             after = move["after"]
             sandbox.after(after["operation"], after.get("nth", 1), self._act(move), move["do"])
-        if scenario.faults or scenario.plans:
-            self.missing = (f"{scenario.name} was played without its faults: this server has none yet",)
+        for fault in scenario.faults:
+            sandbox.faults.plant(Fault.parse(fault))
+        for plan in scenario.plans:
+            sandbox.faults.run(Plan.parse(plan))
 
     def _act(self, move: Json) -> Callable[[], object]:
         sandbox = self._sandbox
@@ -99,9 +111,9 @@ class Stage:
             case "advance":
                 return lambda: sandbox.clock.advance(move["seconds"])
             case "expire_tokens":
-                return lambda: sandbox.tokens.expire()
+                return sandbox.expire
             case "revoke_tokens":
-                return lambda: sandbox.tokens.revoke(kind=move["kind"])
+                return lambda: sandbox.revoke(kind=move["kind"])
             case "regenerate_secret":
                 return lambda: [sandbox.regenerate_secret(c) for c in sandbox.connections.by_code.values()]
             case "set_limits":
@@ -134,6 +146,16 @@ class Stage:
 
         return self._server.call(read, self._sandbox.clock)
 
+    def unplayed(self) -> tuple[str, ...]:
+        """The plans that were not used up and the moves that never came, in sentences."""
+
+        def look() -> list[str]:
+            plans = [running.to_json() for running in self._sandbox.faults.plans.values() if not running.is_over()]
+            waiting = [f"the move {move.name} after {move.operation}" for move in self._sandbox.moves]
+            return [f"the plan for {plan.get('operation') or plan['path']}" for plan in plans] + waiting
+
+        return tuple(f"{self.scenario.name}: {what} was not used up" for what in self._server.call(look))
+
     # Reading, beside the judged sandbox
 
     def products(self) -> dict[str, Json]:
@@ -145,8 +167,7 @@ class Stage:
             }
 
     def attributes(self) -> list[Json]:
-        with self._reader() as reader:
-            return list(_items(reader, "/api/rest/v1/attributes"))
+        return self._server.call(lambda: [document.data for document in self._sandbox.catalog["attribute"]])
 
     def asked(self, calls: Sequence[Json]) -> dict[str, tuple[Json, ...]]:
         """The products that these calls describe, as their lists would hold them now: uuid to its states."""

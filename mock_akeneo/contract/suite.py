@@ -48,7 +48,11 @@ def report_of(adapter: Adapter, verdicts: Sequence[Mapping[str, Any]]) -> Report
 @pytest.fixture(scope="session")
 def akeneo_evidence(request: pytest.FixtureRequest) -> dict[str, Evidence]:
     """What the connector left behind in every scenario that the chosen tests need, played side by side."""
-    wanted = {item.callspec.params["rule"] for item in request.session.items if hasattr(item, "callspec")}
+    wanted = {
+        item.callspec.params["rule"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.function is test_rule
+    }
     rules = [RULES[rule] for rule in RULES if rule in wanted]
     try:
         return played(adapter_of(request.config), rules)

@@ -94,11 +94,11 @@ def test_a_flood_on_stdout_neither_blocks_nor_fills_the_memory() -> None:
 
 def test_a_connector_that_hangs_is_ended_when_we_say_so() -> None:
     def stop(handover: Handover) -> tuple[Ending, str] | None:
-        return ("asleep", "long enough") if handover.items else None
+        return ("unfinished", "long enough") if handover.items else None
 
     job = Job(action="pull", settings=TOLD)
     handover = PythonFactory("tests.contract.connectors:Hangs").run(job, stop)
-    assert (handover.ending, handover.why) == ("asleep", "long enough")
+    assert (handover.ending, handover.why) == ("unfinished", "long enough")
     assert handover.items == [{"identifier": "one"}]
     assert handover.exit == -15
 

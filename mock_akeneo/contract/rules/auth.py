@@ -35,7 +35,7 @@ def _renewal(run: Run, evidence: Evidence) -> Finding:
     renewed = any(call["operation"] == "token" and call["status"] == 200 for call in later)
     if not refused and not renewed:
         return not_seen(f"no call of the {run.action} met an expired token")
-    if run.ending == "asleep":
+    if run.ending == "unfinished":
         return not_seen(f"the {run.action} {run.why}")
     if not renewed:
         then = loss(run, evidence)
@@ -98,6 +98,6 @@ RULES = (
         why="A login costs the PIM more than a read, doubles the number of calls and fills its table of tokens.",
         source="https://api.akeneo.com/documentation/good-practices.html",
         fix="Keep the access token and send it with every call until it is refused or about to expire.",
-        scenarios=("calm", "busy"),
+        scenarios=("calm", "busy", "throttled"),
     ),
 )

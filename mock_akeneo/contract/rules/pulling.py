@@ -17,7 +17,7 @@ def pulls_every_product_once(evidence: Evidence) -> Finding:
 
 
 def _completeness(run: Run, evidence: Evidence) -> Finding:
-    if run.ending in ("unable", "asleep"):
+    if run.ending in ("unable", "unfinished"):
         return not_seen(run.why)
     handed = pulled(run, evidence)
     for names, sentence in (

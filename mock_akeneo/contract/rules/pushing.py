@@ -29,7 +29,7 @@ def reports_what_is_stored(evidence: Evidence) -> Finding:
 
 
 def _truth(run: Run, evidence: Evidence) -> Finding:
-    if run.ending in ("unable", "asleep"):
+    if run.ending in ("unable", "unfinished"):
         return not_seen(run.why)
     if run.ending == "raised" and run.disturbed:
         return not_seen(f"the push ended with an error: {run.why}")
@@ -56,7 +56,7 @@ def reports_refused_lines(evidence: Evidence) -> Finding:
 
 
 def _refusals(run: Run, evidence: Evidence) -> Finding:
-    if run.ending in ("unable", "asleep"):
+    if run.ending in ("unable", "unfinished"):
         return not_seen(run.why)
     if not run.refusable or not run.calls:
         return not_seen("the PIM had nothing to refuse")

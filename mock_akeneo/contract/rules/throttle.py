@@ -40,7 +40,7 @@ def _survival(run: Run, evidence: Evidence) -> Finding:
     refused = [call["id"] for call in run.calls if call["status"] == 429]
     if not refused:
         return not_seen(f"no call of the {run.action} was answered 429")
-    if run.ending == "asleep":
+    if run.ending == "unfinished":
         return not_seen(f"the {run.action} {run.why}")
     if lost := loss(run, evidence):
         return broken(f"after a 429: {lost}", refused[:5])

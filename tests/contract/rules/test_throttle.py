@@ -70,7 +70,7 @@ def test_a_quiet_end_after_a_429_is_broken() -> None:
 
 
 def test_who_still_sleeps_at_the_end_is_not_judged() -> None:
-    run = pull(refused(1), ending="asleep", why="waited longer than 150 s", items=())
+    run = pull(refused(1), ending="unfinished", why="waited longer than 150 s", items=())
     assert goes_on_after_a_429(evidence(run)) == not_seen("the pull waited longer than 150 s")
 
 

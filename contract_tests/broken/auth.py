@@ -1,0 +1,94 @@
+"""What goes wrong with tokens and secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from mock_akeneo.contract.connector import ConnectorSettings
+from mock_akeneo.contract.reference import AkeneoError, Client, ReferenceConnector
+
+
+class KeepsADeadToken(Client):
+    def renewed(self, stale: str | None) -> str:
+        if stale:
+            raise AkeneoError("the token is refused")
+        return super().renewed(stale)
+
+
+def never_renews_its_token(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, KeepsADeadToken(settings))
+
+
+class LosesTheRefusedCall(Client):
+    """Renews as it should, but goes on as if the refused page had been an empty last one."""
+
+    def authorized(self, request: httpx.Request) -> httpx.Response:
+        answer = self.answered(request, self.renewed(None))
+        if answer.status_code == 401:
+            self.renewed(request.headers["Authorization"].removeprefix("Bearer "))
+            return httpx.Response(200, json={"_embedded": {"items": []}, "_links": {}})
+        return answer
+
+    def renewed(self, stale: str | None) -> str:
+        if stale is None and self._token:
+            return str(self._token["access_token"])
+        return super().renewed(stale)
+
+
+def loses_the_call_that_met_the_expired_token(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, LosesTheRefusedCall(settings))
+
+
+class LogsInForEveryCall(Client):
+    def authorized(self, request: httpx.Request) -> httpx.Response:
+        self._token = {}
+        return super().authorized(request)
+
+
+def logs_in_for_every_call(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, LogsInForEveryCall(settings))
+
+
+class SendsItsCredentialsInTheBody(Client):
+    def token_request(self, grant: dict[str, str]) -> httpx.Request:
+        own = {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
+        return self.http.build_request("POST", "/api/oauth/v1/token", json={**grant, **own})
+
+
+def sends_its_credentials_in_the_body(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, SendsItsCredentialsInTheBody(settings))
+
+
+class PutsTheSecretIntoTheUrl(Client):
+    def token_request(self, grant: dict[str, str]) -> httpx.Request:
+        request = super().token_request(grant)
+        request.url = request.url.copy_merge_params({"client_secret": self.settings.client_secret})
+        return request
+
+
+def puts_the_secret_into_the_url(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, PutsTheSecretIntoTheUrl(settings))
+
+
+class PutsTheTokenIntoTheUrl(Client):
+    def get(self, url: str, params: dict[str, str] | None = None) -> Any:
+        token = self._token.get("access_token") or self.renewed(None)
+        if "?" in url:
+            return super().get(f"{url}&access_token={token}")
+        return super().get(url, {**(params or {}), "access_token": token})
+
+
+def puts_the_token_into_the_url(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, PutsTheTokenIntoTheUrl(settings))
+
+
+BROKEN = {
+    "never_renews_its_token": "AUTH-02",
+    "loses_the_call_that_met_the_expired_token": "AUTH-02",
+    "logs_in_for_every_call": "AUTH-03",
+    "sends_its_credentials_in_the_body": "AUTH-01",
+    "puts_the_secret_into_the_url": "SEC-01",
+    "puts_the_token_into_the_url": "SEC-01",
+}

@@ -1,0 +1,84 @@
+"""What goes wrong on the way to the PIM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+from mock_akeneo.contract.connector import ConnectorSettings
+from mock_akeneo.contract.reference import AkeneoError, ReferenceConnector
+
+
+class HalvesWhatIsTooLarge(ReferenceConnector):
+    """Sends everything at once and halves what is answered 413."""
+
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        products = list(batch)
+        try:
+            return super().push_batch(products)
+        except AkeneoError as error:
+            if "413" not in str(error):
+                raise
+            half = len(products) // 2
+            return [*self.push_batch(products[:half]), *self.push_batch(products[half:])]
+
+
+def sends_everything_at_once(settings: ConnectorSettings) -> ReferenceConnector:
+    connector = HalvesWhatIsTooLarge(settings)
+    connector.batch = 100_000
+    return connector
+
+
+class Takes200ForStored(ReferenceConnector):
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        return [(identifier, None) for identifier, _ in super().push_batch(batch)]
+
+
+def takes_200_for_stored(settings: ConnectorSettings) -> ReferenceConnector:
+    return Takes200ForStored(settings)
+
+
+class ForgetsTheLastBatch(ReferenceConnector):
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        whole = len(products) // self.batch * self.batch
+        report = super().push(products[:whole])
+        report["accepted"] += [product["identifier"] for product in products[whole:]]
+        return report
+
+
+def forgets_the_last_batch(settings: ConnectorSettings) -> ReferenceConnector:
+    return ForgetsTheLastBatch(settings)
+
+
+class KeepsSilentAboutRefusals(ReferenceConnector):
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        return {**super().push(products), "refused": []}
+
+
+def keeps_silent_about_refusals(settings: ConnectorSettings) -> ReferenceConnector:
+    return KeepsSilentAboutRefusals(settings)
+
+
+class DeletesBeforeItWrites(ReferenceConnector):
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        products = list(batch)
+        for product in products:
+            url = f"/api/rest/v1/products/{quote(product['identifier'], safe='')}"
+            with suppress(AkeneoError):  # new ones are not there
+                self.client.authorized(self.client.http.build_request("DELETE", url))
+        return super().push_batch(products)
+
+
+def deletes_before_it_writes(settings: ConnectorSettings) -> ReferenceConnector:
+    return DeletesBeforeItWrites(settings)
+
+
+BROKEN = {
+    "sends_everything_at_once": "PUSH-01",
+    "forgets_the_last_batch": "PUSH-02",
+    "takes_200_for_stored": "PUSH-03",
+    "keeps_silent_about_refusals": "PUSH-03",
+    "deletes_before_it_writes": "PUSH-04",
+}

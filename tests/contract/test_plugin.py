@@ -1,0 +1,156 @@
+"""The plugin in a user's own suite: each test here runs a pytest of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+STRICT = ("--strict-markers", "--strict-config", "-W", "error", "-p", "no:cacheprovider")
+
+FIVE_LINES = """
+import httpx
+
+def test_my_first_call(akeneo):
+    grant = {"grant_type": "password", "username": akeneo.username, "password": akeneo.password}
+    answer = httpx.post(f"{akeneo.base_url}/api/oauth/v1/token", json=grant, auth=(akeneo.client_id, akeneo.secret))
+    assert answer.status_code == 200
+"""
+
+
+def test_a_users_test_talks_to_a_pim_without_any_configuration(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FIVE_LINES)
+    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
+
+
+def test_each_test_has_a_pim_of_its_own_also_beside_other_workers(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import httpx
+        import pytest
+
+        @pytest.mark.parametrize("number", range(12))
+        def test_the_journal_shows_this_test_alone(akeneo, number):
+            headers = {"Authorization": f"Bearer {akeneo.env['AKENEO_API_KEY']}"}
+            for _ in range(number):
+                answer = httpx.get(f"{akeneo.base_url}/api/rest/v1/locales", headers=headers)
+                assert answer.status_code == 200
+            assert len(akeneo.journal) == number
+            assert {entry["connection"] for entry in akeneo.journal} <= {"test_connection"}
+        """
+    )
+    pytester.runpytest_subprocess(*STRICT, "-n", "2").assert_outcomes(passed=12)
+
+
+def test_clock_limits_tokens_and_journal_are_in_the_tests_hand(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from datetime import UTC, datetime
+
+        import httpx
+        import pytest
+
+        LIMIT = {"name": "one", "kind": "fixed_window", "limit": 1, "seconds": 60}
+
+        @pytest.mark.akeneo(catalog="minimal", limits=[LIMIT], clock="frozen@2026-05-01T00:00:00Z")
+        def test_it(akeneo):
+            def ask():
+                headers = {"Authorization": f"Bearer {akeneo.env['AKENEO_API_KEY']}"}
+                return httpx.get(f"{akeneo.base_url}/api/rest/v1/locales", headers=headers).status_code
+
+            assert akeneo.clock.now() == datetime(2026, 5, 1, tzinfo=UTC)
+            assert [limit["name"] for limit in akeneo.limits.get()] == ["one"]
+            assert [ask(), ask()] == [200, 429]
+            assert akeneo.clock.advance(60) == datetime(2026, 5, 1, 0, 1, tzinfo=UTC)
+            assert ask() == 200
+            akeneo.limits.set("none")
+            assert akeneo.tokens.expire() == 1
+            assert ask() == 401
+            assert [entry["status"] for entry in akeneo.journal] == [200, 429, 200, 401]
+            assert len(akeneo.journal.entries(status=200)) == 2
+            akeneo.journal.clear()
+            assert len(akeneo.journal) == 0
+        """
+    )
+    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
+
+
+def test_a_marker_that_says_nothing_known_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.akeneo(limit="none")
+        def test_it(akeneo):
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess(*STRICT)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*@pytest.mark.akeneo: *unexpected keyword argument 'limit'*"])
+
+
+def test_the_plugin_loads_nothing_of_ours_before_it_is_asked() -> None:
+    """In a process of its own: other plugins of this environment load starlette and httpx by themselves."""
+    code = (
+        "import json, pytest, sys; before = set(sys.modules); import mock_akeneo.contract.plugin; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert loaded == ["mock_akeneo", "mock_akeneo.contract", "mock_akeneo.contract.plugin"]
+
+
+def test_the_suite_in_the_wheel_judges_a_connector_and_writes_its_report(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        my_connector="""
+        import httpx
+
+        class Mine:
+            def __init__(self, settings):
+                self.settings = settings
+
+            def pull(self, since=None):
+                httpx.get(f"{self.settings.api_url}/api/rest/v1/products?access_token={self.settings.api_key}")
+                return []
+        """
+    )
+    result = pytester.runpytest_subprocess(
+        *STRICT,
+        *("--pyargs", "mock_akeneo.contract.suite", "--akeneo-connector", "my_connector:Mine"),
+        *("-k", "SEC-01 or AUTH-01 or PULL-01", "--akeneo-report", "report.json", "-n", "2"),
+    )
+    result.assert_outcomes(failed=2, skipped=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*SEC-01 Never puts a secret, a password or a token into a URL.*",
+            "*calm: a secret stood in query.access_token*",
+            "*mock-akeneo contract run --connector my_connector:Mine --only SEC-01 --seed 0*",
+        ]
+    )
+    report = json.loads((pytester.path / "report.json").read_text())
+    assert {rule["id"]: rule["verdict"] for rule in report["rules"]} == {
+        "AUTH-01": "not_seen",
+        "PULL-01": "fail",
+        "SEC-01": "fail",
+    }
+    assert report["counts"] == {"pass": 0, "fail": 2, "advice": 0, "not_seen": 1}
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--akeneo-report", "x.pdf"), '*--akeneo-report: "x.pdf" has no suffix of a report*'),
+        (
+            ("--pyargs", "mock_akeneo.contract.suite", "--akeneo-connector", "no.such:thing"),
+            "*cannot import no.such: No module named 'no'*",
+        ),
+    ],
+)
+def test_wrong_options_are_told_in_a_sentence(pytester: pytest.Pytester, flags: tuple[str, ...], message: str) -> None:
+    result = pytester.runpytest_subprocess(*STRICT, *flags)
+    assert result.ret != 0
+    (result.stdout if "no.such" in message else result.stderr).fnmatch_lines([message])
