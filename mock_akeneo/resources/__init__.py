@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mock_akeneo.core.versions import VERSIONS, answers
+from dataclasses import replace
+
+from mock_akeneo.core.versions import VERSIONS, answers, has
 from mock_akeneo.resources.association_types import ASSOCIATION_TYPE
 from mock_akeneo.resources.attribute_groups import ATTRIBUTE_GROUP
 from mock_akeneo.resources.attribute_options import ATTRIBUTE_OPTION
@@ -49,8 +51,13 @@ def operations_of(version: str) -> tuple[Operation, ...]:
         *PRODUCT_MODELS,
         *MEDIA_FILES,
     )
-    listed = tuple(operation for operation in everything if answers(version, operation.name))
+    listed = tuple(_as_in(version, operation) for operation in everything if answers(version, operation.name))
     return (TOKEN, root(listed), *listed)
+
+
+def _as_in(version: str, operation: Operation) -> Operation:
+    without_rights = (operation.acl or "").startswith("pim_api_product_") and not has(version, "rights on products")
+    return replace(operation, acl=None) if without_rights else operation
 
 
 # What is answered by the newest version, which knows them all.

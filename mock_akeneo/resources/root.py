@@ -26,7 +26,7 @@ VERSIONS = {
 def root(operations: Iterable[Operation]) -> Operation:
     """The one open route: lists the others by name."""
     routes = {
-        operation.route: {"route": operation.path.replace(":path}", "}"), "methods": [operation.method]}
+        operation.route: {"route": operation.template, "methods": [operation.method]}
         for operation in operations
         if operation.route
     }
@@ -51,5 +51,5 @@ SYSTEM_INFORMATION = Operation(
     method="GET",
     path=f"{ROOT}/system-information",
     respond=system_information,
-    route="pim_api_system_information_get",
+    route="pim_analytics_external_api_system_info_get",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -16,12 +17,14 @@ MULTIPART: Final = "multipart/form-data"
 
 ROOT: Final = "/api/rest/v1"
 
+_KIND: Final = re.compile(r":[a-z]+\}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Operation:
     """`name` is the one of plans, faults and the journal (`products.update_list`).
 
-    `path`: a template; `{code}` is one segment, `{code:path}` the rest of the path, slashes included.
+    `path`: a template; `{code}` is one segment, `{code:path}` the rest of the path, slashes included; see `routes`.
     `acl`: the right that it needs besides the overall one; `forbidden`: the text of the 403 without it.
     `consumes`: the content type of its body. `route`: its name in the root endpoint's list.
     `read_ahead`: whether the body is read before the operation is called.
@@ -37,7 +40,11 @@ class Operation:
     public: bool = False
     route: str = ""
     read_ahead: bool = True
-    missing: str = ""
+
+    @property
+    def template(self) -> str:
+        """The path as documents write it: placeholders without their kinds."""
+        return _KIND.sub("}", self.path)
 
 
 def forbidden(verb: str, entities: str) -> str:
