@@ -5,7 +5,8 @@ Source: pim: src/Akeneo/Pim/Structure/Bundle/Controller/ExternalApi/ and their E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 
@@ -117,11 +118,12 @@ def _wanted(resource: Resource, query: Mapping[str, str], pim: Catalog) -> Predi
 
 def _create(resource: Resource) -> Operation:
     def respond(call: Call) -> Answer:
-        parent = _parent(call, resource, writing=True)
-        payload = call.payload()
-        if resource.under:
-            _check_parent(resource.under, payload, parent)
-        item = write(resource, payload, None, call.catalog, resource.anchors[0], parent)
+        with linked(resource.anchors[0]):
+            parent = _parent(call, resource, writing=True)
+            payload = call.payload()
+            if resource.under:
+                _check_parent(resource.under, payload, parent)
+            item = write(resource, payload, None, call.catalog, parent)
         return _written(call, resource, 201, item["code"], parent)
 
     return _operation(resource, "create", "POST", respond)
@@ -129,8 +131,9 @@ def _create(resource: Resource) -> Operation:
 
 def _update(resource: Resource) -> Operation:
     def respond(call: Call) -> Answer:
-        parent = _parent(call, resource, writing=True)
-        status, code = upsert(resource, call.params[-1], call.payload(), call.catalog, parent)
+        with linked(resource.anchors[1]):
+            parent = _parent(call, resource, writing=True)
+            status, code = upsert(resource, call.params[-1], call.payload(), call.catalog, parent)
         return _written(call, resource, status, code, parent)
 
     return _operation(resource, "update", "PATCH", respond, one=True)
@@ -172,6 +175,16 @@ def _mismatch(word: str, given: object, wanted: str) -> Problem:
     )
 
 
+@contextmanager
+def linked(anchor: str) -> Iterator[None]:
+    """What is malformed inside links the documentation there, unless it links another place."""
+    try:
+        yield
+    except Malformed as problem:
+        problem.link = problem.link or anchor
+        raise
+
+
 def as_loaded(resource: Resource) -> Resource:
     """The form in which a line of a catalog is written: it takes what the catalog brings with it."""
     shape = {**resource.shape, **resource.loaded}
@@ -193,33 +206,27 @@ def upsert(resource: Resource, code: str, payload: Json, pim: Catalog, parent: s
         if given != code:
             raise _mismatch(under.word if under else "code", given, code)
         payload = {**payload, "code": code}
-    item = write(resource, payload, document, pim, resource.anchors[1], parent)
+    item = write(resource, payload, document, pim, parent)
     return (201 if document is None else 204), item["code"]
 
 
-def write(
-    resource: Resource, payload: Json, document: Document | None, pim: Catalog, anchor: str, parent: str = ""
-) -> Json:
+def write(resource: Resource, payload: Json, document: Document | None, pim: Catalog, parent: str = "") -> Json:
     """Shape, completion, rules, save: all or nothing. Gives the item; nothing is saved when nothing changes."""
     before = None
     if document is not None:
         before = {**document.data, **{name: make(document.data, pim) for name, make in resource.computed.items()}}
     item = resource.blank(pim) if before is None else deepcopy(before)
-    try:
-        if resource.under:
-            payload = _with_parent(resource.under, payload, parent)
-        resource.looked_at(payload, before, pim)
-        for name, value in payload.items():
-            shape = resource.shape.get(name)
-            if shape is not None:
-                shape(item, name, value, pim)
-            elif name not in resource.ignored:
-                raise _unknown(name)
-        resource.completed(item, before, pim)
-        rules.check(resource.rules, item, before, pim)
-    except Malformed as problem:
-        problem.link = problem.link or anchor
-        raise
+    if resource.under:
+        payload = _with_parent(resource.under, payload, parent)
+    resource.looked_at(payload, before, pim)
+    for name, value in payload.items():
+        shape = resource.shape.get(name)
+        if shape is not None:
+            shape(item, name, value, pim)
+        elif name not in resource.ignored:
+            raise _unknown(name)
+    resource.completed(item, before, pim)
+    rules.check(resource.rules, item, before, pim)
     if item != before:
         if resource.dated and "updated" not in payload:
             item["updated"] = pim.clock.iso()

@@ -63,8 +63,8 @@ def test_the_list_is_that_of_the_attribute_alone(technical: httpx.Client) -> Non
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
 def test_the_options_of_an_unknown_attribute_are_not_found(technical: httpx.Client, method: str) -> None:
     paths = {"GET": "options", "POST": "options", "PATCH": "options/x"}
-    content = {} if method == "GET" else {"json": {}}
-    answer = technical.request(method, f"/attributes/nope/{paths[method]}", **content)
+    sent: dict[str, Any] | None = None if method == "GET" else {}
+    answer = technical.request(method, f"/attributes/nope/{paths[method]}", json=sent)
     assert body(answer) == problem(404, 'Attribute "nope" does not exist.')
 
 
