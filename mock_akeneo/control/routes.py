@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_akeneo.control import callers, requests, state
+from mock_akeneo.control import callers, faults, requests, state
 from mock_akeneo.control.answers import ControlError, refusal
 from mock_akeneo.sandbox.sandboxes import Sandboxes
 
@@ -44,6 +44,16 @@ TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", "/tokens", callers.create_token),
     ("POST", "/tokens/expire", callers.expire_tokens),
     ("POST", "/tokens/revoke", callers.revoke_tokens),
+    ("GET", "/faults", faults.faults),
+    ("POST", "/faults", faults.plant),
+    ("DELETE", "/faults", faults.clear_faults),
+    ("GET", "/faults/{id}", faults.fault),
+    ("DELETE", "/faults/{id}", faults.remove_fault),
+    ("GET", "/plans", faults.plans),
+    ("POST", "/plans", faults.run),
+    ("DELETE", "/plans", faults.clear_plans),
+    ("GET", "/plans/{id}", faults.plan),
+    ("DELETE", "/plans/{id}", faults.remove_plan),
     ("GET", "/requests", requests.requests),
     ("DELETE", "/requests", requests.clear_requests),
     ("GET", "/requests/{id}", requests.one_request),
@@ -64,7 +74,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """Who may use the control plane: on loopback who asks for a local `Host` (no web page can), else the token's bearer."""
+    """Who may use the control plane: on loopback whoever asks for a local `Host` (no web page can), else a bearer."""
 
     def __init__(self, app: ASGIApp, *, admin_token: str | None) -> None:
         self.app, self.admin_token = app, admin_token
