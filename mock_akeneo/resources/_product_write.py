@@ -116,8 +116,13 @@ def apply(draft: Draft, payload: Json) -> None:
         elif name not in PRODUCT_IGNORED and name != "identifier":
             # PHP makes a number of such a key, and the PIM takes the body for a list.
             raise Problem(400, INVALID_JSON) if name.isdecimal() else Malformed(f'Property "{name}" does not exist.')
-    entries = item["values"].get(pim.main_identifier)
-    item["identifier"] = entries[0]["data"] if entries else None
+    name_by_identifier(draft)
+
+
+def name_by_identifier(draft: Draft) -> None:
+    """The member `identifier` is what the value of the main identifier says."""
+    entries = draft.item["values"].get(draft.pim.main_identifier)
+    draft.item["identifier"] = entries[0]["data"] if entries else None
 
 
 def check_stored_attributes(payload: Json, pim: Catalog) -> None:
@@ -174,13 +179,16 @@ def become_simple(draft: Draft) -> None:
 # Rules
 
 
-def validate(draft: Draft) -> None:
-    """Raises `ValidationFailed`: all violations of the first group that has any, and the family of a variant."""
+def validate(draft: Draft, *, api: bool = True) -> None:
+    """Raises `ValidationFailed`: all violations of the first group that has any.
+
+    `api`: what is asked besides for writes of products, whatever else is told.
+    """
     place = place_of(draft)
     violations = _main_group(draft, place) or _identifier_is_free(draft)
     if place is not None:
         violations = violations or list(_variants.combination_is_free(draft, place))
-        violations += _variant_has_a_family(draft)
+        violations += _variant_has_a_family(draft) if api else ()
     if violations:
         raise ValidationFailed(violations)
 

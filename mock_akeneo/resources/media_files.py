@@ -10,8 +10,9 @@ from typing import Final
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import NotFound
+from mock_akeneo.resources._media_upload import upload
 from mock_akeneo.rest import pages
-from mock_akeneo.rest.operation import ROOT, Operation
+from mock_akeneo.rest.operation import MULTIPART, ROOT, Operation
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
 
 PATH: Final = f"{ROOT}/media-files"
@@ -71,11 +72,26 @@ def download(call: Call) -> Answer:
     return Answer(200, b"", headers, media.chunks(document.key) if size else None, size)
 
 
+async def create(call: Call) -> Answer:
+    uploaded = await upload(call)
+    location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(uploaded.key)}"
+    return Answer(201, b"", ((b"location", location.encode()),))
+
+
 # A header is one line.
 _LINE_BREAKS: Final = {ord(character): " " for character in "\r\n\0"}
 
 MEDIA_FILES: Final[tuple[Operation, ...]] = (
     Operation(name="media_files.list", method="GET", path=PATH, respond=list_, route="pim_api_media_file_list"),
+    Operation(
+        name="media_files.create",
+        method="POST",
+        path=PATH,
+        respond=create,
+        consumes=MULTIPART,
+        read_ahead=False,
+        route="pim_api_media_file_create",
+    ),
     Operation(
         name="media_files.download",
         method="GET",

@@ -30,11 +30,12 @@ ATTRIBUTES = [
     _attribute("a_number_integer", "number", number_max="100", **_WHOLE),
     _attribute("a_metric", "metric", metric_family="Power", default_metric_unit="KILOWATT", **_NUMBER),
     _attribute("a_price", "price_collection", decimals_allowed=True),
-    _attribute("a_yes_no", "boolean"),
     _attribute("a_default_yes_no", "boolean", default_value=True),
     _attribute("a_scopable_yes_no", "boolean", default_value=False, scopable=True),
     _attribute("a_date", "date"),
+    # The axes of a level go in the order in which their attributes were made.
     _attribute("a_simple_select", "simpleselect"),
+    _attribute("a_yes_no", "boolean"),
     _attribute("a_multi_select", "multiselect"),
     _attribute("a_file", "file"),
     _attribute("an_image", "image", allowed_extensions=["jpg", "gif", "png"], max_file_size="0.5"),
