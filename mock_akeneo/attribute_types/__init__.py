@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, Test
+from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, Test, unsupported
 from mock_akeneo.attribute_types.boolean import BOOLEAN
 from mock_akeneo.attribute_types.date import DATE
 from mock_akeneo.attribute_types.identifier import IDENTIFIER
@@ -28,7 +28,7 @@ from mock_akeneo.attribute_types.selects import MULTI_SELECT, SIMPLE_SELECT
 from mock_akeneo.attribute_types.table import TABLE
 from mock_akeneo.attribute_types.text import TEXT, TEXTAREA
 
-__all__ = ["ATTRIBUTE_TYPES", "AttributeType", "Operator", "Pim", "Test"]
+__all__ = ["ATTRIBUTE_TYPES", "AttributeType", "Operator", "Pim", "Test", "unsupported"]
 
 ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = {
     type_.name: type_

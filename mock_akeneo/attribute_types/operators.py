@@ -66,7 +66,7 @@ def does_not_contain(operand: str) -> Test:
 
 
 def is_in(operand: frozenset[Any]) -> Test:
-    return lambda value: value in operand
+    return operand.__contains__
 
 
 def is_not_in(operand: frozenset[Any]) -> Test:

@@ -43,6 +43,8 @@ class Asked:
     converted: bool = False
 
 
+EVERYTHING: Final = Asked()
+
 Place = tuple[str | None, str | None]
 Way = Callable[[list[Json]], list[Json]]
 
@@ -73,7 +75,7 @@ class ShownValues:
         if attribute is None or (asked.attributes is not None and code not in asked.attributes):
             return None
         type_ = ATTRIBUTE_TYPES[attribute["type"]]
-        places = frozenset(_places(attribute, pim, asked))
+        shown = frozenset(places(attribute, pim, asked))
         visible, download = type_.visible, type_.download
         extra = _extra(attribute) if asked.types else {}
         dress = self._dress(attribute)
@@ -81,7 +83,7 @@ class ShownValues:
         def way(entries: list[Json]) -> list[Json]:
             kept = []
             for entry in entries:
-                if (entry["scope"], entry["locale"]) not in places:
+                if (entry["scope"], entry["locale"]) not in shown:
                     continue
                 if visible is not None:
                     data = visible(attribute, entry["data"], entry["scope"], pim)
@@ -135,7 +137,7 @@ def _extra(attribute: Json) -> Json:
     return extra
 
 
-def _places(attribute: Json, pim: ShownPim, asked: Asked) -> Iterator[Place]:
+def places(attribute: Json, pim: ShownPim, asked: Asked = EVERYTHING) -> Iterator[Place]:
     """(channel, locale) of the values that are shown."""
     if not attribute["scopable"] and not attribute["localizable"]:
         yield None, None

@@ -52,3 +52,48 @@ def links_of(document: Document) -> Json:
     """`associations` and `quantified_associations` as they are stored; most documents have none."""
     tail = document.stored[document.parts[1] + 1 :]
     return product_data(tail)
+
+
+# What stands behind the inside of `values`: always of the same length.
+DATES: Final = len('},"created":"2016-06-23T18:24:44+02:00","updated":"2016-06-25T17:56:12+02:00"')
+
+
+def values_part(document: Document) -> bytes:
+    """The inside of `values`, without its braces."""
+    stored, (start, end) = document.stored, document.parts
+    return stored[stored.index(b'"values":{', start) + 10 : end - DATES]
+
+
+def family_of(document: Document) -> str | None:
+    """The code of its family, without parsing."""
+    return _text_at(document, b'"family":')
+
+
+def _text_at(document: Document, name: bytes) -> str | None:
+    stored = document.stored
+    start = stored.index(name, document.parts[0]) + len(name)
+    if stored[start : start + 1] != b'"':
+        return None
+    return stored[start + 1 : stored.index(b'"', start + 1)].decode()
+
+
+def family_variant_of(document: Document) -> str | None:
+    """Of a product model."""
+    return _text_at(document, b'"family_variant":')
+
+
+def categories_part(document: Document) -> tuple[int, int]:
+    """Where in `stored` the inside of `categories` lies. Codes of categories hold no brackets."""
+    start = document.stored.index(b'"categories":[', document.parts[0]) + 14
+    return start, document.stored.index(b"]", start)
+
+
+def updated_of(document: Document) -> str:
+    """`2016-06-25T17:56:12+00:00`"""
+    end = document.parts[1]
+    return document.stored[end - 26 : end - 1].decode()
+
+
+def created_of(document: Document) -> str:
+    end = document.parts[1] - DATES
+    return document.stored[end + 13 : end + 38].decode()

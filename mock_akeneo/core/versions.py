@@ -46,11 +46,21 @@ SINCE: Final[Mapping[str, str]] = {
 }
 
 
+def reaches(version: str, first: str) -> bool:
+    """Whether a version is that one or a later."""
+    return VERSIONS.index(version) >= VERSIONS.index(first)
+
+
 def has(version: str, what: str) -> bool:
     """Whether that version of the PIM has it."""
-    return VERSIONS.index(version) >= VERSIONS.index(SINCE[what])
+    return reaches(version, SINCE[what])
 
 
 def answers(version: str, operation: str) -> bool:
     """Whether that version of the PIM knows the operation."""
     return all(has(version, pattern) for pattern in SINCE if fnmatchcase(operation, pattern))
+
+
+def first_with(operation: str) -> str:
+    """The first version of the PIM that knows the operation."""
+    return next(version for version in VERSIONS if answers(version, operation))

@@ -1,38 +1,47 @@
-"""Lists of products: parameters, pages by number and by cursor, links.
+"""Lists of products and product models: parameters, pages by number and by cursor, links, bytes.
 
-Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Connector/UseCase/ListProductsQueryHandler.php
+Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Connector/UseCase/, .../ExternalApi/ProductController.php
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.index import Index
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.problems import Malformed
+from mock_akeneo.core.problems import Malformed, Problem
 from mock_akeneo.rest import pages
-from mock_akeneo.sandbox.call import Answer, Call, json_answer
-from mock_akeneo.search.scan import Filter, scan
+from mock_akeneo.search.query import inactive, is_active
+from mock_akeneo.search.scan import Found
 
 MAX_OFFSET_ITEMS: Final = 10_000
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._\-]*")
-# In this order in every link, when given (the `with_*` only when true).
-_ECHOED: Final = ("search", "scope", "search_scope", "locales", "attributes")
-_SWITCHES: Final = ("with_attribute_options", "with_quality_scores", "with_completenesses")
+# In this order in every link, when given (the switches only when true).
+_ECHOED: Final[tuple[str, ...]] = ("search", "scope", "search_scope", "locales", "attributes")
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
+    """`with_count` as it was written: with `search_after` it is repeated in links whatever it says."""
+
     type: str
     limit: int
     page: int
-    with_count: bool
+    with_count: str
     after: str | None
+
+    @property
+    def counts(self) -> bool:
+        return self.type == "page" and self.with_count == "true"
+
+    @property
+    def start(self) -> int:
+        return (self.page - 1) * self.limit
 
 
 def paging(query: Mapping[str, str]) -> Paging:
@@ -40,8 +49,9 @@ def paging(query: Mapping[str, str]) -> Paging:
     type_ = pages.checked_type(query, ("page", "search_after"))
     limit = pages.checked_limit(query)
     if type_ == "search_after":
-        return Paging(type_, limit, 1, query.get("with_count") == "true", query.get("search_after"))
-    return Paging(type_, limit, pages.checked_page(query), pages.checked_count(query), None)
+        return Paging(type_, limit, 1, query.get("with_count", "false"), query.get("search_after"))
+    number = pages.checked_page(query)
+    return Paging(type_, limit, number, "true" if pages.checked_count(query) else "false", None)
 
 
 def check_depth(asked: Paging) -> None:
@@ -55,42 +65,75 @@ def check_depth(asked: Paging) -> None:
         )
 
 
-async def found(
-    index: Index, order_name: str, filters: Sequence[Filter], asked: Paging
-) -> tuple[list[Document], int | None]:
-    """The documents of the page, and how many there are in all if that was asked."""
-    order = index.orders[order_name]
-    documents = index.documents
-    if asked.type == "search_after":
-        start = order.behind(asked.after) if asked.after else 0
-        rows = order.rows[start : start + asked.limit] if not filters else order.rows[start:]
-        if filters:
-            rows = await scan(index, rows, filters, asked.limit)
-        return [d for row in rows if (d := documents[row]) is not None], None
-    start = (asked.page - 1) * asked.limit
-    if not filters:
-        rows, count = order.rows[start : start + asked.limit], len(order.rows)
-    else:
-        every = await scan(index, order.rows[:], filters, None if asked.with_count else start + asked.limit)
-        rows, count = every[start : start + asked.limit], len(every)
-    return [d for row in rows if (d := documents[row]) is not None], count if asked.with_count else None
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What `scope`, `locales` and `attributes` leave of the values. None: not given."""
+
+    channel: str | None
+    locales: tuple[str, ...] | None
+    attributes: tuple[str, ...] | None
+
+    def __bool__(self) -> bool:
+        return (self.channel, self.locales, self.attributes) != (None, None, None)
 
 
-def link_maker(url: str, query: Mapping[str, str], search: Json | None, asked: Paging) -> Callable[..., str]:
+def selection(query: Mapping[str, str], pim: Catalog) -> Selection:
+    """Attributes, then scope, then locales: the first that are not there are told. Raises `Problem` 422.
+
+    The PIM checks without blanks around the codes, but takes them as they are after that.
+    """
+    attributes, channel, locales = _listed(query, "attributes"), query.get("scope"), _listed(query, "locales")
+    _check_attributes(attributes or (), pim)
+    found = None
+    if channel is not None and (found := pim.channel(channel)) is None:
+        raise Problem(422, f'Scope "{channel}" does not exist.')
+    _check_locales(locales or (), found, pim)
+    return Selection(None if found is None else found["code"], locales, attributes)
+
+
+def _listed(query: Mapping[str, str], name: str) -> tuple[str, ...] | None:
+    text = query.get(name)
+    return None if text is None else tuple(text.split(","))
+
+
+def _check_attributes(codes: Sequence[str], pim: Catalog) -> None:
+    unknown = [code.strip() for code in codes if pim.attribute(code.strip()) is None]
+    if len(unknown) > 1:
+        raise Problem(422, f'Attributes "{", ".join(unknown)}" do not exist.')
+    if unknown:
+        raise Problem(422, f'Attribute "{unknown[0]}" does not exist.')
+
+
+def _check_locales(codes: Sequence[str], channel: Json | None, pim: Catalog) -> None:
+    stripped = [code.strip() for code in codes]
+    unknown = [code for code in stripped if not is_active(code, pim)]
+    if unknown:
+        raise Problem(422, inactive(unknown))
+    missing = [] if channel is None else [code for code in stripped if code not in channel["locales"]]
+    if channel is not None and missing:
+        which = f'Locales "{", ".join(missing)}" are' if len(missing) > 1 else f'Locale "{missing[0]}" is'
+        raise Problem(422, f'{which} not activated for the scope "{channel["code"]}".')
+
+
+# Links
+
+
+def link_maker(
+    url: str, query: Mapping[str, str], search: Json | None, asked: Paging, switches: Sequence[str]
+) -> Callable[..., str]:
     """Makes `{"href": …}` of a page number or a cursor, with the other parameters in the PIM's order."""
     echoed = dict(query)
     if search:
-        # PHP's encoder: no blanks, slashes and non-ASCII escaped.
         echoed["search"] = php_json(search)
     else:
         echoed.pop("search", None)
     rest = [(name, echoed[name]) for name in _ECHOED if name in echoed]
-    rest += [(name, "true") for name in _SWITCHES if echoed.get(name) == "true"]
+    rest += [(name, "true") for name in switches if echoed.get(name) == "true"]
 
     def link(page: int | None = None, after: str | None = None) -> str:
         pairs = [] if page is None else [("page", str(page))]
         pairs += [
-            ("with_count", str(asked.with_count).lower()),
+            ("with_count", asked.with_count),
             ("pagination_type", asked.type),
             ("limit", str(asked.limit)),
             *rest,
@@ -103,46 +146,64 @@ def link_maker(url: str, query: Mapping[str, str], search: Json | None, asked: P
 
 
 def php_json(value: Any) -> str:
-    """JSON as PHP's `json_encode` writes it by default: ASCII only, slashes escaped."""
-    return json.dumps(value, separators=(",", ":")).replace("/", "\\/")
+    """JSON as PHP writes it again: ASCII only, slashes escaped, and an object that might be a list is one."""
+    return json.dumps(_as_php_array(value), separators=(",", ":")).replace("/", "\\/")
 
 
-def answered(
-    call: Call,
-    path: str,
+def _as_php_array(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_php_array(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if all(name == str(position) for position, name in enumerate(value)):
+        return [_as_php_array(one) for one in value.values()]
+    return {name: _as_php_array(one) for name, one in value.items()}
+
+
+# Bytes
+
+
+def body(
+    url: str,
     asked: Paging,
-    search: Json | None,
-    documents: Sequence[Document],
-    count: int | None,
-    key_of: Callable[[Document], str],
-    tail_of: Callable[[Document], tuple[bytes, ...]],
-) -> Answer:
-    """The whole answer of a list, joined from ready-made bytes."""
-    url = call.base.decode("latin-1") + path
-    keys = [key_of(document) for document in documents]
-    call.entry.items = keys
-    link = link_maker(url, call.query, search, asked)
-    full = len(documents) == asked.limit
+    found: Found,
+    keys: Sequence[str],
+    link: Callable[..., str],
+    pieces_of: Callable[[Document], tuple[bytes, ...]],
+) -> bytes:
+    """The whole answer, joined from ready-made bytes. `url`: of the items, absolute; `keys`: what tells them apart."""
+    head = f'{{"_links":{{{_named_links(asked, keys, link)}}}'
     if asked.type == "page":
-        named = [("self", link(asked.page)), ("first", link(1))]
-        if asked.page > 1:
-            named.append(("previous", link(asked.page - 1)))
-        if full:
-            named.append(("next", link(asked.page + 1)))
-    else:
-        named = [("self", link(after=asked.after)), ("first", link())]
-        if full:
-            named.append(("next", link(after=keys[-1])))
-    links = ",".join(f'"{name}":{href}' for name, href in named)
-    middle = "" if asked.type != "page" else f',"current_page":{asked.page}'
-    if count is not None:
-        middle += f',"items_count":{count}'
-    pieces = [f'{{"_links":{{{links}}}{middle},"_embedded":{{"items":['.encode()]
-    head = f'{{"_links":{{"self":{{"href":"{url}/'.encode()
-    for key, document in zip(keys, documents, strict=True):
+        head += f',"current_page":{asked.page}'
+    if found.total is not None:
+        head += f',"items_count":{found.total}'
+    pieces = [f'{head},"_embedded":{{"items":['.encode()]
+    start = f'{{"_links":{{"self":{{"href":"{url}/'.encode()
+    for key, document in zip(keys, found.documents, strict=True):
         plain = key if _PLAIN.fullmatch(key) else pages.path_segment(key)
-        pieces += (head, plain.encode(), b'"}},', *tail_of(document), b",")
-    if documents:
+        pieces += (start, plain.encode(), b'"}},', *pieces_of(document), b",")
+    if keys:
         pieces.pop()
     pieces.append(b"]}}")
-    return json_answer(b"".join(pieces))
+    return b"".join(pieces)
+
+
+def _named_links(asked: Paging, keys: Sequence[str], link: Callable[..., str]) -> str:
+    return ",".join(f'"{name}":{href}' for name, href in _links(asked, keys, link))
+
+
+def _links(asked: Paging, keys: Sequence[str], link: Callable[..., str]) -> Iterator[tuple[str, str]]:
+    """A full page has a next one, be it empty."""
+    full = len(keys) == asked.limit
+    if asked.type == "page":
+        yield "self", link(asked.page)
+        yield "first", link(1)
+        if asked.page > 1:
+            yield "previous", link(asked.page - 1)
+        if full:
+            yield "next", link(asked.page + 1)
+    else:
+        yield "self", link(after=asked.after)
+        yield "first", link()
+        if full:
+            yield "next", link(after=keys[-1])

@@ -11,14 +11,15 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, NotFound, Problem
 from mock_akeneo.resources import _product_model_write as writing
+from mock_akeneo.resources import _product_reading as reading
 from mock_akeneo.resources._draft import PRODUCT_MODEL, Draft, draft_of
 from mock_akeneo.resources._saving import remove, save
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.collection_lines import answer_lines
-from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, ROOT, Operation, forbidden
+from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
 from mock_akeneo.sandbox.call import Answer, Call
 
-PATH: Final = f"{ROOT}/product-models"
+PATH: Final = reading.PRODUCT_MODELS.path
 ANCHORS: Final = ("post_product_models", "patch_product_models__code_")
 
 
@@ -100,8 +101,11 @@ def _answered(call: Call, written: Written) -> Answer:
 
 
 _EDIT: Final = {"acl": "pim_api_product_edit", "forbidden": forbidden("create or update", "products")}
+_READ: Final = {"acl": "pim_api_product_list", "forbidden": forbidden("list", "products")}
 _REMOVE: Final = {"acl": "pim_api_product_remove", "forbidden": forbidden("delete", "products")}
 _TABLE: Final[tuple[tuple[str, str, str, str, Any, dict[str, str]], ...]] = (
+    ("list", "GET", PATH, "list", reading.list_(reading.PRODUCT_MODELS), _READ),
+    ("get", "GET", f"{PATH}/{{code:path}}", "get", reading.get(reading.PRODUCT_MODELS), _READ),
     ("create", "POST", PATH, "create", _create, {**_EDIT, "consumes": APPLICATION_JSON}),
     ("update_list", "PATCH", PATH, "partial_update_list", _update_list, {**_EDIT, "consumes": COLLECTION_JSON}),
     ("update", "PATCH", f"{PATH}/{{code:path}}", "partial_update", _update, {**_EDIT, "consumes": APPLICATION_JSON}),

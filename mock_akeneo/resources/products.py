@@ -14,7 +14,7 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import INVALID_JSON, Malformed, NotFound, Problem, ValidationFailed, Violation
-from mock_akeneo.resources import _product_list as listing
+from mock_akeneo.resources import _product_reading as reading
 from mock_akeneo.resources import _product_view as view
 from mock_akeneo.resources import _product_write as writing
 from mock_akeneo.resources._associations import UUID, by_uuid
@@ -22,10 +22,8 @@ from mock_akeneo.resources._draft import PRODUCT, Draft, draft_of
 from mock_akeneo.resources._saving import remove, save
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.collection_lines import answer_lines
-from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, ROOT, Operation, forbidden
-from mock_akeneo.sandbox.call import Answer, Call, json_answer
-from mock_akeneo.search import query as search_query
-from mock_akeneo.search.products import product_filters
+from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
+from mock_akeneo.sandbox.call import Answer, Call
 
 NO_IDENTIFIER: Final = (
     "Validation failed. The identifier field is required for this endpoint. If you want to manipulate products "
@@ -42,78 +40,30 @@ class Flavour:
     path: str
     route: str
     anchors: tuple[str, str]
-    unknown_field_status: int
-    key_of: Callable[[Document], str]
-
-
-def _identifier(document: Document) -> str:
-    assert document.alias is not None
-    return document.alias
+    reads: reading.Readable
 
 
 BY_IDENTIFIER: Final = Flavour(
     key=view.IDENTIFIER,
     name="products",
-    path=f"{ROOT}/products",
+    path=reading.PRODUCTS.path,
     route="pim_api_product",
     anchors=("post_products", "patch_products__code_"),
-    unknown_field_status=404,
-    key_of=_identifier,
+    reads=reading.PRODUCTS,
 )
 BY_UUID: Final = Flavour(
     key=view.UUID,
     name="products_uuid",
-    path=f"{ROOT}/products-uuid",
+    path=reading.PRODUCTS_BY_UUID.path,
     route="pim_api_product_uuid",
     anchors=("post_products_uuid", "patch_products_uuid__uuid_"),
-    unknown_field_status=422,
-    key_of=lambda document: document.key,
+    reads=reading.PRODUCTS_BY_UUID,
 )
 
 
-# Reading
-
-
 def find(flavour: Flavour, key: str, pim: Catalog) -> Document | None:
-    """In any letter case, as writes look a product up."""
-    if flavour.key == view.UUID:
-        return pim["product"].get(key)
-    return pim["product"].by_alias(key)
-
-
-def _get(flavour: Flavour) -> Callable[[Call], Answer]:
-    def respond(call: Call) -> Answer:
-        key, pim = call.params[0], call.catalog
-        document = find(flavour, key, pim)
-        # The database ignores letter case, but its answer is then matched exactly.
-        if document is None or (flavour.key == view.IDENTIFIER and document.alias != key):
-            raise NotFound(f'Product "{key}" does not exist or you do not have permission to access it.')
-        call.entry.items = (flavour.key_of(document),)
-        return json_answer(b"".join((b"{", *view.tail(document, flavour.key, pim))))
-
-    return respond
-
-
-def _list(flavour: Flavour) -> Callable[[Call], Any]:
-    async def respond(call: Call) -> Answer:
-        pim, query = call.catalog, call.query
-        search = search_query.parsed(query["search"], 400) if "search" in query else None
-        asked = listing.paging(query)
-        filters = product_filters(search or {}, pim, flavour.unknown_field_status) if search else []
-        listing.check_depth(asked)
-        documents, count = await listing.found(pim.index("product"), flavour.key, filters, asked)
-        return listing.answered(
-            call,
-            flavour.path,
-            asked,
-            search,
-            documents,
-            count,
-            flavour.key_of,
-            lambda document: view.tail(document, flavour.key, pim),
-        )
-
-    return respond
+    """In any letter case."""
+    return reading.find(flavour.reads, key, pim)
 
 
 # Writing
@@ -297,10 +247,10 @@ def _operations(flavour: Flavour) -> tuple[Operation, ...]:
     # By uuid the PIM forgot the final dot.
     no_delete = forbidden("delete", "products").removesuffix("." if flavour.key == view.UUID else "")
     table: tuple[tuple[str, str, str, Any, dict[str, str]], ...] = (
-        ("list", "GET", flavour.path, _list(flavour), read),
+        ("list", "GET", flavour.path, reading.list_(flavour.reads), read),
         ("create", "POST", flavour.path, _create(flavour), {**edit, "consumes": APPLICATION_JSON}),
         ("update_list", "PATCH", flavour.path, _update_list(flavour), {**edit, "consumes": COLLECTION_JSON}),
-        ("get", "GET", one, _get(flavour), read),
+        ("get", "GET", one, reading.get(flavour.reads), read),
         ("update", "PATCH", one, _update(flavour), {**edit, "consumes": APPLICATION_JSON}),
         ("delete", "DELETE", one, _delete(flavour), {"acl": "pim_api_product_remove", "forbidden": no_delete}),
     )
@@ -318,4 +268,15 @@ def _operations(flavour: Flavour) -> tuple[Operation, ...]:
     )
 
 
-PRODUCTS: Final[tuple[Operation, ...]] = (*_operations(BY_IDENTIFIER), *_operations(BY_UUID))
+SEARCH: Final = Operation(
+    name="products_uuid.search",
+    method="POST",
+    path=f"{BY_UUID.path}/search",
+    respond=reading.search(BY_UUID.reads),
+    route="pim_api_product_uuid_search",
+    consumes=APPLICATION_JSON,
+    acl="pim_api_product_list",
+    forbidden=forbidden("list", "products"),
+)
+
+PRODUCTS: Final[tuple[Operation, ...]] = (*_operations(BY_IDENTIFIER), *_operations(BY_UUID), SEARCH)

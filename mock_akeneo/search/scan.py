@@ -1,17 +1,18 @@
-"""Scans: the rows of an order that pass all filters, without keeping other calls waiting.
+"""Scans: the documents of an order that pass all filters, without keeping other calls waiting.
 
 A filter is a test over one column. A scan goes through the rows in chunks and gives way to other calls between
-them; it looks at the rows as they were when it began.
+them; it goes on behind the key where it stopped, so that a write in between neither hides nor doubles a document.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.index import Index
+from mock_akeneo.catalog.index import ColumnMaker, Index
 
 CHUNK_ROWS: Final = 5_000
 
@@ -20,21 +21,51 @@ class Filter(NamedTuple):
     """`column`: the name it is kept under; `make`: its value for one document; `test`: whether a value passes."""
 
     column: str
-    make: Callable[[Document], Any]
+    make: ColumnMaker
     test: Callable[[Any], bool]
 
 
-async def scan(index: Index, rows: Sequence[int], filters: Sequence[Filter], enough: int | None = None) -> list[int]:
-    """The rows that pass, in their order; `enough` of them will do (None: all)."""
-    columns = [(index.column(f.column, f.make), f.test) for f in filters]
-    found: list[int] = []
-    for start in range(0, len(rows), CHUNK_ROWS):
-        if start:
-            await asyncio.sleep(0)
-        chunk = rows[start : start + CHUNK_ROWS]
+class Found(NamedTuple):
+    """The documents of a page, and how many there are in all if that was asked."""
+
+    documents: list[Document]
+    total: int | None
+
+
+async def scan(
+    index: Index,
+    order_name: str,
+    filters: Sequence[Filter],
+    *,
+    after: str = "",
+    skip: int = 0,
+    limit: int,
+    with_count: bool = False,
+) -> Found:
+    """`limit` documents behind the key `after`, less the first `skip`."""
+    order = index.orders[order_name]
+    if not filters:
+        start = order.behind(after) + skip if after else skip
+        rows = order.rows[start : start + limit]
+        return Found([d for row in rows if (d := index.documents[row])], len(order.rows) if with_count else None)
+    columns = [(await index.ready(filter_.column, filter_.make), filter_.test) for filter_ in filters]
+    found: list[Document] = []
+    count, position, key = 0, order.behind(after) if after else 0, ""
+    while True:
+        passing = order.rows[position : position + CHUNK_ROWS]
+        if not passing:
+            break
+        key = order.keys[position + len(passing) - 1]
         for column, test in columns:
-            chunk = [row for row in chunk if test(column[row])]
-        found.extend(chunk)
-        if enough is not None and len(found) >= enough:
-            return found[:enough]
-    return found
+            values = index.up_to_date(column)
+            passing = list(compress(passing, map(test, map(values.__getitem__, passing))))
+        wanted = passing[max(0, skip - count) : skip + limit - count] if count < skip + limit else []
+        found += [d for row in wanted if (d := index.documents[row])]
+        count += len(passing)
+        if not with_count and count >= skip + limit:
+            break
+        if position + CHUNK_ROWS >= len(order.rows):
+            break
+        await asyncio.sleep(0)
+        position = order.behind(key)
+    return Found(found, count if with_count else None)

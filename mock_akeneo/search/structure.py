@@ -18,7 +18,7 @@ from mock_akeneo.catalog.document import fold
 from mock_akeneo.core.clock import moment
 from mock_akeneo.core.json_types import Json, loads, php_type
 from mock_akeneo.core.problems import Problem
-from mock_akeneo.search.products import FIELDS
+from mock_akeneo.search.fields import FIELDS
 from mock_akeneo.search.query import conditions, parsed
 
 Predicate = Callable[[Json], bool]
@@ -192,7 +192,7 @@ def _is_main_identifier(value: Any, pim: Catalog) -> Predicate:
 
 
 def families_with_products(pim: Catalog) -> frozenset[str]:
-    return frozenset(pim.index("product").column("family", FIELDS["family"].make))
+    return frozenset(pim.index("product").column("family", FIELDS["family"].column(pim, "product")))
 
 
 def _has_products(value: Any, pim: Catalog) -> Predicate:
@@ -297,7 +297,7 @@ def enabled(is_enabled: Callable[[Json, Catalog], bool]) -> Callable[[str, Catal
                     f'{{"{name}":[{{"operator": "my_operator", "value": "my_value"}}]}}',
                 )
         wanted: bool | None = None
-        for name, operator, entry in conditions(search):
+        for name, operator, entry, *_ in conditions(search):
             value = entry.get("value")
             if name != "enabled" or operator != "=":
                 raise Problem(

@@ -45,7 +45,7 @@ def test_a_given_list_replaces_that_list(shop_api: httpx.Client) -> None:
     link(shop_api, {"PRODUCT_SET": {"products": [named("table", 1), named("chair", 2)]}, "BUNDLE": {"products": []}})
     assert links(shop_api) == {
         "PRODUCT_SET": {
-            "products": [named("chair", 2), named("table", 1)],
+            "products": [named("table", 1), named("chair", 2)],
             "product_models": [named("umbrella", 1)],
         }
     }

@@ -1,0 +1,153 @@
+"""Filters on attributes: columns read straight from the stored bytes, operators of the attribute's type.
+
+Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Elasticsearch/Filter/Attribute/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from mock_akeneo.attribute_types import ATTRIBUTE_TYPES, Test, unsupported
+from mock_akeneo.attribute_types.shown_values import places
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.catalog.index import ColumnMaker
+from mock_akeneo.catalog.product_document import family_of, family_variant_of
+from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.problems import Problem
+from mock_akeneo.search.query import Condition
+from mock_akeneo.search.scan import Filter
+
+# What a column remembers while it is made: options, booleans and the like come again and again.
+REMEMBERED_VALUES: Final = 10_000
+REMEMBERED_BYTES: Final = 200  # of one value
+# Where the data of these types is a list of objects, its end looks like the end of all entries.
+_LISTS_OF_OBJECTS: Final = ("pim_catalog_price_collection", "pim_catalog_table")
+
+
+def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Filter]:
+    """The filters of one condition on an attribute that exists. Raises `Problem` 422."""
+    attribute = pim.attribute(condition.name)
+    assert attribute is not None
+    code: str = attribute["code"]
+    operator = ATTRIBUTE_TYPES[attribute["type"]].operators.get(condition.operator)
+    if operator is None:
+        raise unsupported(code, condition.operator)
+    channel, locale = _place(attribute, condition, pim)
+    test = operator.test(operator.check(attribute, condition.value, pim))
+    filters = [Filter(f"{code} {channel} {locale}", column_maker(attribute, channel, locale, pim), test)]
+    if operator.needs_ownership:
+        filters.append(_ownership(code, pim, kind))
+    return filters
+
+
+def _place(attribute: Json, condition: Condition, pim: Catalog) -> tuple[str | None, str | None]:
+    """(channel, locale) of the values that are meant; what the attribute does not have is ignored."""
+    code, channel, locale = attribute["code"], None, None
+    if attribute["localizable"]:
+        locale = condition.locale
+        if locale is None:
+            raise Problem(422, f'Attribute "{code}" expects a locale, none given.')
+    if attribute["scopable"]:
+        channel = condition.channel
+        if channel is None:
+            raise Problem(422, f'Attribute "{code}" expects a scope, none given.')
+        if pim.channel(channel) is None:
+            raise Problem(422, f'Attribute "{code}" expects an existing scope, "{channel}" given.')
+    return channel, locale
+
+
+def column_maker(attribute: Json, channel: str | None, locale: str | None, pim: Catalog) -> ColumnMaker:
+    """What the operators compare, of the document's own value or of its ancestors'; None without a value.
+
+    A locale that the channel or the attribute does not have has no value.
+    """
+    if (channel, locale) not in places(attribute, pim):
+        return lambda document: None
+    own = _reader(attribute, channel, locale, pim)
+    name = f"column {attribute['code']} {channel} {locale}"
+
+    def make(document: Document) -> Any:
+        value = own(document.stored)
+        if value is not None or document.parent is None:
+            return value
+        ancestors = pim.ancestors(document, indexed=True)
+        if not ancestors:
+            return None
+        room = pim.handed_down(ancestors[0], indexed=True)
+        if name not in room:
+            room[name] = next((value for one in ancestors if (value := own(one.stored)) is not None), None)
+        return room[name]
+
+    return make
+
+
+def _reader(attribute: Json, channel: str | None, locale: str | None, pim: Catalog) -> Callable[[bytes], Any]:
+    """Reads one value out of the bytes, without parsing the rest.
+
+    The values of an attribute begin `"code":[{"locale":`, which inside of a text would have its quotes escaped.
+    """
+    key = dumps(attribute["code"]) + b':[{"locale":'
+    end = b"}]}]" if attribute["type"] in _LISTS_OF_OBJECTS else b"}]"
+    skip, length = len(key) - len(b'[{"locale":'), len(end)
+    column = ATTRIBUTE_TYPES[attribute["type"]].column
+    known: dict[bytes, Any] = {}
+
+    def value_of(part: bytes) -> Any:
+        for entry in loads(part):
+            if entry["locale"] == locale and entry["scope"] == channel:
+                return column(attribute, entry["data"], pim)
+        return None
+
+    def read(stored: bytes) -> Any:
+        start = stored.find(key)
+        if start < 0:
+            return None
+        start += skip
+        stop = stored.find(end, start) + length
+        part = stored[start:stop]
+        if part in known:
+            return known[part]
+        while True:
+            try:
+                value = value_of(part)
+                break
+            except ValueError:
+                # What looked like the end stands inside of a text.
+                stop = stored.index(end, stop - length + 1) + length
+                part = stored[start:stop]
+        if len(known) < REMEMBERED_VALUES and len(part) < REMEMBERED_BYTES:
+            known[part] = value
+        return value
+
+    return read
+
+
+def _ownership(code: str, pim: Catalog, kind: str) -> Filter:
+    """Whether the family has the attribute; for a product model, at its own level or above."""
+    if kind == "product":
+        owners = frozenset(d.data["code"] for d in pim["family"] if code in d.data["attributes"])
+        return Filter("family", family_of, owners.__contains__)
+    return Filter("level", _level, _owns(code, pim))
+
+
+def _level(model: Document) -> tuple[str | None, str | None, bool]:
+    """Family, family variant, and whether it is a root model."""
+    return family_of(model), family_variant_of(model), model.parent is None
+
+
+def _owns(code: str, pim: Catalog) -> Test:
+    owners = set()
+    for document in pim["family_variant"]:
+        variant = document.data
+        family = pim.family(variant["family"]) if "family" in variant else None
+        if family is None or code not in family["attributes"]:
+            continue
+        level = next((one["level"] for one in variant["variant_attribute_sets"] if code in one["attributes"]), 0)
+        last = max(one["level"] for one in variant["variant_attribute_sets"])
+        if level == 0:
+            owners.add((family["code"], variant["code"], True))
+        if level < last:
+            owners.add((family["code"], variant["code"], False))
+    return owners.__contains__
