@@ -10,8 +10,8 @@ from mock_akeneo.faults._kind import Effect, Kind, Reply
 
 
 def _malformed(reply: Reply) -> Reply:
-    """The first half, up to a colon: no JSON whatever it was."""
-    half, colon, _ = reply.body[: len(reply.body) // 2 + 1].rpartition(b":")
+    """The first half, up to the colon of a member: no JSON whatever it was."""
+    half, colon, _ = reply.body[: len(reply.body) // 2 + 1].rpartition(b'":')
     return reply._replace(status=_with_body(reply), body=half + colon if colon else b"{")
 
 
