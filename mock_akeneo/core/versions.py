@@ -13,6 +13,14 @@ from typing import Final
 # From old to new; `saas` is the PIM that Akeneo runs itself.
 VERSIONS: Final = ("5.0", "6.0", "7.0", "saas")
 
+# What each of them says that it is, in its system information.
+RELEASES: Final[Mapping[str, Mapping[str, str]]] = {
+    "saas": {"version": "v20260101000000", "edition": "Serenity"},
+    "7.0": {"version": "7.0.85", "edition": "CE"},
+    "6.0": {"version": "6.0.110", "edition": "CE"},
+    "5.0": {"version": "5.0.120", "edition": "CE"},
+}
+
 # The first version that has it. Operations go by their names, which may be globs; all else by a word of ours.
 SINCE: Final[Mapping[str, str]] = {
     "system_information.get": "6.0",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_akeneo.core.versions import VERSIONS, answers, has
+from mock_akeneo.core.versions import VERSIONS, answers, has, reaches
+from mock_akeneo.resources.absent import ABSENT
 from mock_akeneo.resources.association_types import ASSOCIATION_TYPE
 from mock_akeneo.resources.attribute_groups import ATTRIBUTE_GROUP
 from mock_akeneo.resources.attribute_options import ATTRIBUTE_OPTION
@@ -42,7 +43,7 @@ RESOURCES: tuple[Resource, ...] = (
 
 
 def operations_of(version: str) -> tuple[Operation, ...]:
-    """What that version of the PIM answers."""
+    """What that version of the PIM answers; we say 501 to the absent ones."""
     everything = (
         SYSTEM_INFORMATION,
         *(operation for resource in RESOURCES for operation in operations(resource.of(version))),
@@ -52,7 +53,8 @@ def operations_of(version: str) -> tuple[Operation, ...]:
         *MEDIA_FILES,
     )
     listed = tuple(_as_in(version, operation) for operation in everything if answers(version, operation.name))
-    return (TOKEN, root(listed), *listed)
+    absent = (row.operation for row in ABSENT if reaches(version, row.since))
+    return (*absent, TOKEN, root(listed), *listed)
 
 
 def _as_in(version: str, operation: Operation) -> Operation:
