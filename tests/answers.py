@@ -45,7 +45,7 @@ def codes(answer: httpx.Response) -> list[str]:
 
 def lines(api: httpx.Client, path: str, *sent: str) -> list[dict[str, Any]]:
     """The answers to a collection PATCH of these lines."""
-    content = "\n".join(sent).encode()
+    content = "".join(f"{line}\n" for line in sent).encode()
     answer = api.patch(path, content=content, headers={"Content-Type": COLLECTION})
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == COLLECTION
