@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_akeneo.control import callers, faults, requests, state
+from mock_akeneo.control import callers, faults, requests, state, webhooks
 from mock_akeneo.control.answers import ControlError, refusal
 from mock_akeneo.sandbox.sandboxes import Sandboxes
 
@@ -57,6 +57,11 @@ TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/requests", requests.requests),
     ("DELETE", "/requests", requests.clear_requests),
     ("GET", "/requests/{id}", requests.one_request),
+    ("GET", "/webhooks/subscriptions", webhooks.subscriptions),
+    ("POST", "/webhooks/subscriptions", webhooks.subscribe),
+    ("DELETE", "/webhooks/subscriptions/{id}", webhooks.unsubscribe),
+    ("GET", "/webhooks/deliveries", webhooks.deliveries),
+    ("POST", "/webhooks/deliveries/{id}/resend", webhooks.resend),
 )
 
 _log = logging.getLogger("mock_akeneo")

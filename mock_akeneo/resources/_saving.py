@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.product_document import LINKS, product_data, product_document
@@ -9,6 +11,14 @@ from mock_akeneo.core.json_types import Json
 from mock_akeneo.resources import _associations
 from mock_akeneo.resources._draft import LIST_OF, PRODUCT, PRODUCT_MODEL, Draft, Inverse
 from mock_akeneo.resources._variants import with_defaults
+
+
+class Written(NamedTuple):
+    """`status` 201 or 204; `event`: `created`, `updated`, or None where nothing has changed."""
+
+    status: int
+    item: Json
+    event: str | None
 
 
 def save(draft: Draft, stamps: tuple[str, str] | None = None) -> str | None:

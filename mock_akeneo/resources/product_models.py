@@ -5,7 +5,7 @@ Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Controller/ExternalApi/ProductMode
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
@@ -13,7 +13,8 @@ from mock_akeneo.core.problems import Malformed, NotFound, Problem
 from mock_akeneo.resources import _product_model_write as writing
 from mock_akeneo.resources import _product_reading as reading
 from mock_akeneo.resources._draft import PRODUCT_MODEL, Draft, draft_of
-from mock_akeneo.resources._saving import remove, save
+from mock_akeneo.resources._events import REMOVED, Happened, tell
+from mock_akeneo.resources._saving import Written, remove, save
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
@@ -21,14 +22,6 @@ from mock_akeneo.sandbox.call import Answer, Call
 
 PATH: Final = reading.PRODUCT_MODELS.path
 ANCHORS: Final = ("post_product_models", "patch_product_models__code_")
-
-
-class Written(NamedTuple):
-    """`status` 201 or 204; `event`: `created`, `updated`, or None where nothing has changed."""
-
-    status: int
-    model: Json
-    event: str | None
 
 
 def create(payload: Json, pim: Catalog, stamps: tuple[str, str] | None = None) -> Written:
@@ -80,10 +73,16 @@ def _update(call: Call) -> Answer:
 
 
 def _update_list(call: Call) -> Answer:
-    def line(code: str, payload: Json) -> int:
-        return upsert(code, payload, call.catalog).status
+    happened: list[Happened] = []
 
-    return answer_lines(call, "code", ANCHORS[1], line)
+    def line(code: str, payload: Json) -> int:
+        status, model, event = upsert(code, payload, call.catalog)
+        happened.append((event, model))
+        return status
+
+    answer = answer_lines(call, "code", ANCHORS[1], line)
+    tell(call, PRODUCT_MODEL, happened)
+    return answer
 
 
 def _delete(call: Call) -> Answer:
@@ -92,11 +91,13 @@ def _delete(call: Call) -> Answer:
     if document is None:
         raise NotFound(f'Product model "{code}" does not exist or you do not have permission to access it.')
     remove(PRODUCT_MODEL, document, pim)
+    tell(call, PRODUCT_MODEL, [(REMOVED, {"code": document.key})])
     return Answer(204)
 
 
 def _answered(call: Call, written: Written) -> Answer:
-    location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(written.model['code'])}"
+    tell(call, PRODUCT_MODEL, [(written.event, written.item)])
+    location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(written.item['code'])}"
     return Answer(written.status, b"", ((b"location", location.encode()),))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
@@ -19,7 +19,8 @@ from mock_akeneo.resources import _product_view as view
 from mock_akeneo.resources import _product_write as writing
 from mock_akeneo.resources._associations import UUID, by_uuid
 from mock_akeneo.resources._draft import PRODUCT, Draft, draft_of
-from mock_akeneo.resources._saving import remove, save
+from mock_akeneo.resources._events import REMOVED, Happened, tell
+from mock_akeneo.resources._saving import Written, remove, save
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
@@ -67,14 +68,6 @@ def find(flavour: Flavour, key: str, pim: Catalog) -> Document | None:
 
 
 # Writing
-
-
-class Written(NamedTuple):
-    """`status` 201 or 204; `event`: `created`, `updated`, or None where nothing has changed."""
-
-    status: int
-    product: Json
-    event: str | None
 
 
 def _create(flavour: Flavour) -> Callable[[Call], Answer]:
@@ -204,16 +197,21 @@ def _other_key(name: str, given: Any, key: str) -> Problem:
 def _update_list(flavour: Flavour) -> Callable[[Call], Answer]:
     def respond(call: Call) -> Answer:
         new_uuid, pim = call.sandbox.chance.uuid4, call.catalog
+        happened: list[Happened] = []
 
         def line(key: str, payload: Json) -> int:
             if flavour.key == view.UUID and not UUID.fullmatch(key):
                 raise Malformed("This value is not a valid UUID.")
-            return upsert(flavour, key, payload, new_uuid, pim).status
+            status, product, event = upsert(flavour, key, payload, new_uuid, pim)
+            happened.append((event, product))
+            return status
 
         # A uuid is answered in lower case, an identifier that looks like one too.
-        return answer_lines(
+        answer = answer_lines(
             call, flavour.key, flavour.anchors[1], line, lambda key: key.lower() if UUID.fullmatch(key) else key
         )
+        tell(call, PRODUCT, happened)
+        return answer
 
     return respond
 
@@ -225,13 +223,15 @@ def _delete(flavour: Flavour) -> Callable[[Call], Answer]:
         if document is None:
             raise NotFound(f"The {key} product does not exist in your PIM or you do not have permission to access it.")
         remove(PRODUCT, document, pim)
+        tell(call, PRODUCT, [(REMOVED, {"uuid": document.key, "identifier": document.alias})])
         return Answer(204)
 
     return respond
 
 
 def _answered(call: Call, flavour: Flavour, written: Written) -> Answer:
-    key = pages.path_segment(written.product[flavour.key])
+    tell(call, PRODUCT, [(written.event, written.item)])
+    key = pages.path_segment(written.item[flavour.key])
     location = f"{call.base.decode('latin-1')}{flavour.path}/{key}"
     return Answer(written.status, b"", ((b"location", location.encode()),))
 

@@ -9,18 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_akeneo.core.json_types import dumps
+from mock_akeneo.core.versions import RELEASES
 from mock_akeneo.rest import negotiation
 from mock_akeneo.rest.gateway import TOKEN_PATH
 from mock_akeneo.rest.operation import ROOT, Operation
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
-
-# What `GET /system-information` says of each version that we answer like.
-VERSIONS = {
-    "saas": {"version": "v20260101000000", "edition": "Serenity"},
-    "7.0": {"version": "7.0.85", "edition": "CE"},
-    "6.0": {"version": "6.0.110", "edition": "CE"},
-    "5.0": {"version": "5.0.120", "edition": "CE"},
-}
 
 
 def root(operations: Iterable[Operation]) -> Operation:
@@ -43,7 +36,7 @@ def root(operations: Iterable[Operation]) -> Operation:
 
 
 def system_information(call: Call) -> Answer:
-    return json_answer(dumps(VERSIONS[call.sandbox.pim_version]))
+    return json_answer(dumps(RELEASES[call.sandbox.pim_version]))
 
 
 SYSTEM_INFORMATION = Operation(

@@ -13,6 +13,7 @@ from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.operations import matches
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.core.versions import RELEASES
 from mock_akeneo.faults.faults import Faults
 from mock_akeneo.journal.journal import Entry, Journal
 from mock_akeneo.journal.secrets import Secrets
@@ -21,6 +22,7 @@ from mock_akeneo.oauth.tokens import Token, Tokens
 from mock_akeneo.sandbox.past import Past
 from mock_akeneo.throttling.limiter import Limiter
 from mock_akeneo.throttling.limits import Limit
+from mock_akeneo.webhooks.webhooks import Webhooks
 
 # Kinds of rows that a data folder holds besides the catalog's own.
 KEPT_CONNECTION = "connection"
@@ -69,6 +71,7 @@ class Sandbox:
         self.faults = Faults(self.clock)
         self.past = Past(self.catalog, self.faults, self.clock)
         self.journal = Journal(name, self.secrets)
+        self.webhooks = Webhooks(self.clock, f"AkeneoPIM/{RELEASES[settings.pim_version]['version']}")
         self.counts: dict[str, int] = {}
         self.moves: list[Move] = []
         # The keys of products that lists have served while moves wait, in this order.

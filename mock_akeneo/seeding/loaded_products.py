@@ -37,14 +37,14 @@ def product(pim: Catalog, body: Json) -> Later | None:
         del payload["identifier"]
     written = products.create(products.BY_UUID, payload, str, pim, _stamps(body, pim))
     links = _links(body if "identifier" in body else by_uuid(body))
-    return _linking(pim, PRODUCT, written.product["uuid"], links) if links else None
+    return _linking(pim, PRODUCT, written.item["uuid"], links) if links else None
 
 
 def product_model(pim: Catalog, body: Json) -> Later | None:
     payload = {name: value for name, value in body.items() if name not in (*_NOT_WRITTEN, "quality_scores")}
     written = product_models.create(payload, pim, _stamps(body, pim))
     links = _links(body)
-    return _linking(pim, PRODUCT_MODEL, written.model["code"], links) if links else None
+    return _linking(pim, PRODUCT_MODEL, written.item["code"], links) if links else None
 
 
 def below_a_model(body: Json) -> bool:

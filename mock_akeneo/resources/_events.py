@@ -1,0 +1,62 @@
+"""What writes tell the Events API: who did what to which product, and what it reads like when that is told.
+
+Source: pim: src/Akeneo/Pim/Enrichment/Bundle/EventSubscriber/BusinessEvent/,
+src/Akeneo/Pim/Enrichment/Component/Product/Webhook/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.resources._draft import KEY_OF, PRODUCT
+from mock_akeneo.resources._product_view import BASE, CODE, IDENTIFIER, UUID, Reading
+from mock_akeneo.sandbox.call import Call
+from mock_akeneo.webhooks.event import Event
+
+# (what happened, the stored form of the entity); None: nothing has.
+Happened = tuple[str | None, Json]
+
+REMOVED: Final = "removed"
+
+
+def tell(call: Call, kind: str, happened: Iterable[Happened]) -> None:
+    """Raises the events of one write, or of all lines of a batch. Nobody listening, nothing is made."""
+    webhooks = call.sandbox.webhooks
+    if not webhooks.active or call.user is None:
+        return
+    base, now = call.base.decode("latin-1"), call.sandbox.clock.iso()
+    events = [
+        Event(
+            f"{kind}.{what}",
+            call.sandbox.chance.uuid4(),
+            now,
+            call.user.username,
+            "api",
+            base,
+            partial(_gone, kind, item) if what == REMOVED else partial(_read, kind, item, call.catalog, call.base),
+        )
+        for what, item in happened
+        if what is not None
+    ]
+    if events:
+        webhooks.take(events)
+
+
+def _read(kind: str, item: Json, pim: Catalog, base: bytes, uses_uuid: bool) -> Json | None:
+    """The body of GET, as it is by now."""
+    document = pim[kind].get(item[KEY_OF[kind]])
+    if document is None:
+        return None
+    flavour = CODE if kind != PRODUCT else UUID if uses_uuid or document.alias is None else IDENTIFIER
+    body: Json = loads(b"{" + b"".join(Reading(pim, flavour).pieces(document)).replace(BASE, base))
+    return body
+
+
+def _gone(kind: str, item: Json, uses_uuid: bool) -> Json:
+    if kind != PRODUCT:
+        return {"code": item["code"]}
+    return {"identifier": item["identifier"], "uuid": item["uuid"]}

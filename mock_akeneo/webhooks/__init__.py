@@ -1,0 +1,1 @@
+"""The Events API: what writes tell, to whom, and how it went."""
