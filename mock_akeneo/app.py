@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.control.routes import control_plane
@@ -20,6 +20,15 @@ Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
 
+class Listening(Protocol):
+    """A port that was opened for one application."""
+
+    base_url: str
+
+    async def close(self) -> None:
+        """Takes no more calls, and drops those that are still being answered."""
+
+
 class App:
     """An ASGI application: `/_mock` is the control plane, all else the API.
 
@@ -29,15 +38,42 @@ class App:
 
     def __init__(self, settings: Settings, sandboxes: Sandboxes) -> None:
         self.settings, self.sandboxes = settings, sandboxes
-        routes = Routes(operations_of(settings.pim_version))
-        self._gateway = Gateway(sandboxes, routes, public_url=settings.public_url)
-        self._control: Asgi = control_plane(sandboxes)
+        self._routes = Routes(operations_of(settings.pim_version))
+        self._gateway = Gateway(sandboxes, self._routes, public_url=settings.public_url)
+        self._control: Asgi = control_plane(sandboxes, self)
+        # How a server serves one more application on a port; None: there is no server.
+        self.listen: Callable[[Asgi, int], Awaitable[Listening]] | None = None
+        self._ports: dict[str, Listening] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and not scope["path"].startswith("/_mock"):
             await self._gateway(scope, receive, send)
         else:
             await self._control(scope, receive, send)
+
+    def of(self, sandbox: Sandbox) -> Asgi:
+        """The application as a port of one sandbox serves it: every call belongs to that, whatever its credentials."""
+        gateway = Gateway(self.sandboxes, self._routes, own=sandbox)
+
+        async def own(scope: Scope, receive: Any, send: Any) -> None:
+            if scope["type"] == "http" and not scope["path"].startswith("/_mock"):
+                await gateway(scope, receive, send)
+            else:
+                await self._control({**scope, "mock_akeneo.sandbox": sandbox.name}, receive, send)
+
+        return own
+
+    async def open_port(self, sandbox: Sandbox, port: int) -> str:
+        """Opens a port that belongs to one sandbox; its base URL. Raises `ValueError`."""
+        if self.listen is None:
+            raise ValueError("this application is served on no port, so it cannot open another")
+        listening = self._ports[sandbox.name] = await self.listen(self.of(sandbox), port)
+        return listening.base_url
+
+    async def close_port(self, sandbox: Sandbox) -> None:
+        listening = self._ports.pop(sandbox.name, None)
+        if listening is not None:
+            await listening.close()
 
 
 def create_app(settings: Settings) -> App:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mock_akeneo.app import App, create_app
+from mock_akeneo.app import App, Asgi, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
@@ -34,8 +34,8 @@ class CannotStart(Exception):
     """The server could not start; the message says what to do."""
 
 
-def listener(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes a free one. Raises `CannotStart`."""
+def listener(host: str, port: int, *, called: str = "--port") -> socket.socket:
+    """A bound socket; port 0 takes a free one. `called`: where the user told the port. Raises `CannotStart`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -45,7 +45,7 @@ def listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         raise CannotStart(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another --port, or 0 for a free one"
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another {called}, or 0 for a free one"
         ) from None
     except OverflowError:
         sock.close()
@@ -75,9 +75,44 @@ class Quiet(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    async def listen(self, app: Asgi, host: str, port: int) -> OwnPort:
+        """Serves another application on a port of its own, on the same loop. Raises `ValueError`."""
+        try:
+            sock = listener(host, port, called='"port"')
+        except CannotStart as error:
+            raise ValueError(str(error)) from None
 
-def uvicorn_server(app: Any, **more: Any) -> uvicorn.Server:
-    """uvicorn as we need it: no access log, no headers of its own, our protocol."""
+        def protocol() -> Protocol:
+            made = Protocol(config=self.config, server_state=self.server_state, app_state={})
+            made.app = app
+            return made
+
+        loop = asyncio.get_running_loop()
+        listening = await loop.create_server(protocol, sock=sock, ssl=self.config.ssl, backlog=self.config.backlog)
+        # With the others it is closed when the server ends.
+        self.servers.append(listening)
+        return OwnPort(self, app, listening, base_url(sock, host))
+
+
+class OwnPort:
+    """A port on which one application is served besides the server's own."""
+
+    def __init__(self, server: Quiet, app: Asgi, listening: asyncio.Server, url: str) -> None:
+        self._server, self._app, self._listening = server, app, listening
+        self.base_url = url
+
+    async def close(self) -> None:
+        """Takes no more calls, and drops those that are still being answered."""
+        self._server.servers.remove(self._listening)
+        self._listening.close()
+        for connection in list(self._server.server_state.connections):
+            if isinstance(connection, Protocol) and connection.app is self._app:
+                connection.transport.abort()
+        await self._listening.wait_closed()
+
+
+def uvicorn_server(app: App) -> Quiet:
+    """uvicorn as we need it: no access log, no headers of its own, our protocol. It opens ports for `app`."""
     config = uvicorn.Config(
         app,
         http=Protocol,
@@ -90,9 +125,14 @@ def uvicorn_server(app: Any, **more: Any) -> uvicorn.Server:
         proxy_headers=False,
         timeout_graceful_shutdown=1,
         ws="none",
-        **more,
     )
-    return Quiet(config)
+    server = Quiet(config)
+
+    async def listen(own: Asgi, port: int) -> OwnPort:
+        return await server.listen(own, app.settings.host, port)
+
+    app.listen = listen
+    return server
 
 
 class Server:
@@ -108,6 +148,7 @@ class Server:
         self.base_url = base_url(self._socket, self.settings.host)
         self.port: int = self._socket.getsockname()[1]
         self._server = uvicorn_server(self.app)
+        self.app.sandboxes.base_url = self.base_url
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mock-akeneo", daemon=True)

@@ -36,6 +36,7 @@ def serve(format_: str, **flags: Any) -> None:
     url = settings.public_url or base_url(sock, settings.host)
     ready = ready_line(app.sandboxes.default, url)
     server = uvicorn_server(app)
+    app.sandboxes.base_url = url
 
     async def run() -> None:
         asyncio.get_running_loop().call_soon(announce, format_, ready, app, settings)

@@ -97,9 +97,10 @@ def whole(request: Request, name: str) -> int | None:
 
 
 def sandbox_of(request: Request, data: Json | None = None) -> Sandbox:
-    """The sandbox that `?sandbox=` or the member `sandbox` names, else `default`."""
+    """The sandbox that `?sandbox=` or the member `sandbox` names, else that of the port, else `default`."""
     sandboxes: Sandboxes = request.app.state.sandboxes
-    name: Any = request.query_params.get("sandbox") or (data or {}).get("sandbox") or DEFAULT
+    name: Any = request.query_params.get("sandbox") or (data or {}).get("sandbox")
+    name = name or request.scope.get("mock_akeneo.sandbox", DEFAULT)
     found = sandboxes.by_name.get(name) if isinstance(name, str) else None
     if found is None:
         raise ControlError(404, f'there is no sandbox "{name}"')

@@ -15,9 +15,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_akeneo.control import callers, faults, requests, state, webhooks
+from mock_akeneo.control import callers, coverage, faults, requests, sandboxes, state, webhooks
 from mock_akeneo.control.answers import ControlError, refusal
+from mock_akeneo.control.sandboxes import Ports
 from mock_akeneo.sandbox.sandboxes import Sandboxes
+from mock_akeneo.seeding.templates import Templates
 
 PREFIX: Final = "/_mock/v1"
 
@@ -26,7 +28,17 @@ Handler = Callable[[Request], Awaitable[Response]]
 TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/health", state.health),
     ("GET", "/version", state.version),
-    ("POST", "/reset", state.reset),
+    ("GET", "/coverage", coverage.coverage),
+    ("POST", "/reset", sandboxes.reset),
+    ("GET", "/sandboxes", sandboxes.sandboxes),
+    ("POST", "/sandboxes", sandboxes.create_sandbox),
+    ("GET", "/sandboxes/{name}", sandboxes.sandbox),
+    ("DELETE", "/sandboxes/{name}", sandboxes.delete_sandbox),
+    ("GET", "/snapshots", sandboxes.snapshots),
+    ("GET", "/snapshots/{name}", sandboxes.snapshot),
+    ("PUT", "/snapshots/{name}", sandboxes.take_snapshot),
+    ("DELETE", "/snapshots/{name}", sandboxes.delete_snapshot),
+    ("POST", "/snapshots/{name}/restore", sandboxes.restore_snapshot),
     ("GET", "/clock", state.clock),
     ("PUT", "/clock", state.set_clock),
     ("POST", "/clock/advance", state.advance),
@@ -108,7 +120,7 @@ class Guard:
         return refusal(403, f'the control plane answers to local names only, not to "{host}"')
 
 
-def control_plane(sandboxes: Sandboxes, *, admin_token: str | None = None) -> ASGIApp:
+def control_plane(sandboxes: Sandboxes, ports: Ports, *, admin_token: str | None = None) -> ASGIApp:
     """The control plane as an ASGI application. `admin_token`: demanded when bound to anything but loopback."""
     by_path: dict[str, dict[str, Handler]] = {}
     for method, path, handler in TABLE:
@@ -118,7 +130,7 @@ def control_plane(sandboxes: Sandboxes, *, admin_token: str | None = None) -> AS
         routes=routes,
         exception_handlers={HTTPException: _http, ControlError: _control},
     )
-    app.state.sandboxes = sandboxes
+    app.state.sandboxes, app.state.templates, app.state.ports = sandboxes, Templates(sandboxes), ports
     return Guard(app, admin_token=admin_token)
 
 

@@ -1,4 +1,4 @@
-"""Health, reset, clock, limits: the state of a sandbox as a whole."""
+"""Health, clock, limits: the state of a sandbox as a whole."""
 
 from __future__ import annotations
 
@@ -19,22 +19,6 @@ async def health(request: Request) -> Response:
 
 async def version(request: Request) -> Response:
     return answer({"name": "mock-akeneo", "version": __version__})
-
-
-KEPT = ("catalog", "tokens", "limits", "faults", "clock", "journal")
-
-
-async def reset(request: Request) -> Response:
-    data = await members(request, ("sandbox", "to", "keep"))
-    sandbox = sandbox_of(request, data)
-    to = text(data, "to", default="start")
-    keep = data.get("keep", [])
-    if not isinstance(keep, list) or not all(name in KEPT for name in keep):
-        raise ControlError(422, f'"keep" is a list of: {", ".join(KEPT)}')
-    if to != "start":
-        raise ControlError(404, f'there is no snapshot "{to}": write "start"')
-    sandbox.reset(frozenset(keep))
-    return answer({"sandbox": sandbox.name, "to": to})
 
 
 def clock_body(sandbox: Sandbox) -> Json:

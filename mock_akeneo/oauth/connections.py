@@ -6,6 +6,7 @@ Source: pim: src/Akeneo/Connectivity/Connection/back/Domain/Settings/ and .../Re
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +16,7 @@ from mock_akeneo.oauth.acls import ACLS, role_with
 
 FLOW_TYPES: Final = ("data_source", "data_destination", "other")
 MAX_CONNECTIONS: Final = 50
+_ROW: Final = ("code", "label", "flow_type", "client_id", "secret", "username", "password", "auditable")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -49,8 +51,17 @@ class Connection:
 
     def row(self) -> Json:
         """For keeping: all there is to it."""
-        names = ("code", "label", "flow_type", "client_id", "secret", "username", "password", "auditable")
-        return {**{name: getattr(self, name) for name in names}, "role": sorted(self.role)}
+        return {**{name: getattr(self, name) for name in _ROW}, "role": sorted(self.role)}
+
+    @classmethod
+    def from_row(cls, row: Json, sandbox: str) -> Connection:
+        return cls(**{**row, "role": frozenset(row["role"]), "sandbox": sandbox})
+
+    def become(self, row: Json) -> None:
+        """Is as a row of the same client says: whoever holds it holds the same connection."""
+        for name in _ROW:
+            setattr(self, name, row[name])
+        self.role = frozenset(row["role"])
 
 
 class InvalidConnection(ValueError):
@@ -142,6 +153,10 @@ class Connections:
         if self._clients.get(connection.client_id) is connection:
             del self._clients[connection.client_id]
         return connection
+
+    def put_in_order(self, codes: Iterable[str]) -> None:
+        """These come first, in this order: the first connection is the one that a sandbox shows."""
+        self.by_code = {code: self.by_code[code] for code in dict.fromkeys((*codes, *self.by_code))}
 
     def regenerate_secret(self, connection: Connection) -> str:
         """The new secret. Its tokens have to be ended by the caller."""

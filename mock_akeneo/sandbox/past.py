@@ -16,7 +16,6 @@ class Past:
     def __init__(self, catalog: Catalog, faults: Faults, clock: Clock) -> None:
         self._catalog, self._faults, self._clock = catalog, faults, clock
         self._changes: deque[tuple[float, Change]] = deque()
-        self._kinds = catalog.kinds
         catalog.listeners.append(self._note)
 
     def _note(self, kind: str, before: Document | None, after: Document | None) -> None:
@@ -27,14 +26,11 @@ class Past:
         self._changes.append((now, (kind, before, after)))
 
     def _forget(self, until: float) -> None:
-        if self._kinds is not self._catalog.kinds:  # another snapshot was restored
-            self.clear()
         while self._changes and self._changes[0][0] <= until:
             self._changes.popleft()
 
     def clear(self) -> None:
         self._changes.clear()
-        self._kinds = self._catalog.kinds
 
     def catalog(self, seconds: float) -> Catalog:
         """The catalog as lists and searches show it whose index is so many sandbox seconds late."""

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.catalog.disk import Disk
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.operations import matches
 from mock_akeneo.core.settings import Settings
-from mock_akeneo.core.versions import RELEASES
 from mock_akeneo.faults.faults import Faults
 from mock_akeneo.journal.journal import Entry, Journal
 from mock_akeneo.journal.secrets import Secrets
 from mock_akeneo.oauth.connections import Connection, Connections
 from mock_akeneo.oauth.tokens import Token, Tokens
 from mock_akeneo.sandbox.past import Past
+from mock_akeneo.sandbox.snapshots import Snapshot
 from mock_akeneo.throttling.limiter import Limiter
 from mock_akeneo.throttling.limits import Limit
-from mock_akeneo.webhooks.webhooks import Webhooks
 
 # Kinds of rows that a data folder holds besides the catalog's own.
 KEPT_CONNECTION = "connection"
@@ -71,16 +69,17 @@ class Sandbox:
         self.faults = Faults(self.clock)
         self.past = Past(self.catalog, self.faults, self.clock)
         self.journal = Journal(name, self.secrets)
-        self.webhooks = Webhooks(self.clock, f"AkeneoPIM/{RELEASES[settings.pim_version]['version']}")
         self.counts: dict[str, int] = {}
         self.moves: list[Move] = []
         # The keys of products that lists have served while moves wait, in this order.
         self.served: dict[str, None] = {}
-        self.snapshots: dict[str, dict[str, Collection]] = {}
+        self.snapshots: dict[str, Snapshot] = {}
         self.pim_version = self.catalog.pim_version = settings.pim_version
         self._start_limits = limits
         self._start_clock = settings.clock
-        self.port: int | None = None
+        self._start_connections: tuple[Json, ...] | None = None
+        # Of the port that belongs to it alone.
+        self.base_url: str | None = None
         self._kept_tokens: dict[str, Json] = {}
 
     # What outsiders do to it
@@ -179,11 +178,52 @@ class Sandbox:
         number = self.counts[operation] = self.counts.get(operation, 0) + 1
         return number
 
-    def reset(self, keep: frozenset[str] = frozenset()) -> None:
-        """Back to the start: catalog, clock, limits, faults, journal, and no tokens; less what `keep` names."""
+    # Going back
+
+    def mark(self) -> None:
+        """What there is now is what `reset` goes back to."""
+        self.catalog.mark()
+        self.faults.mark()
+        self._start_connections = self._rows()
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.clock.now(), self.catalog.snapshot(), self._rows())
+
+    def restore(self, snapshot: Snapshot, keep: Collection[str] = ()) -> None:
+        """Catalog and connections of a snapshot, less what `keep` names; connections that survive keep their tokens."""
+        if "catalog" not in keep:
+            self.catalog.restore(snapshot.documents)
+            self.past.clear()
+        if "connections" not in keep:
+            self._bring_back(snapshot.connections)
+        self.catalog.commit()
+
+    def _rows(self) -> tuple[Json, ...]:
+        return tuple(connection.row() for connection in self.connections.by_code.values())
+
+    def _bring_back(self, rows: Iterable[Json]) -> None:
+        """Has these connections and no others."""
+        wanted = {row["code"]: row for row in rows}
+        for connection in list(self.connections.by_code.values()):
+            row = wanted.get(connection.code)
+            if row is None or row["client_id"] != connection.client_id:
+                self.remove_connection(connection)
+        for code, row in wanted.items():
+            known = self.connections.by_code.get(code)
+            if known is None:
+                self.add_connection(Connection.from_row(row, self.name))
+            elif known.row() != row:
+                known.become(row)
+                self.changed(known)
+        self.connections.put_in_order(wanted)
+
+    def reset(self, keep: Collection[str] = ()) -> None:
+        """Back to the mark and to the start of clock, limits, faults, journal; ends tokens. Less what `keep` names."""
         if "catalog" not in keep:
             self.catalog.reset()
             self.past.clear()
+        if "connections" not in keep and self._start_connections is not None:
+            self._bring_back(self._start_connections)
         if "tokens" not in keep:
             self.revoke()
         if "limits" not in keep:
@@ -199,3 +239,12 @@ class Sandbox:
             self.served.clear()
         self.counts.clear()
         self.catalog.commit()
+
+    def close(self) -> None:
+        """Nobody knows it any more: what points back at it is let go, so that it is freed with its last call."""
+        for connection in list(self.connections.by_code.values()):
+            self.remove_connection(connection)
+        self.clock.restart(self.clock)
+        self.moves.clear()
+        self.journal.listeners.clear()
+        self.catalog.close()

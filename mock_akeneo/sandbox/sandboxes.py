@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import count
 from typing import Final
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.settings import Settings
@@ -17,6 +20,16 @@ from mock_akeneo.throttling.limits import Limit
 DEFAULT: Final = "default"
 
 
+class NameTaken(ValueError):
+    """There is a sandbox of that name."""
+
+
+def check_name(name: str) -> None:
+    """For sandboxes and snapshots, which stand in paths. Raises `ValueError`."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", name):
+        raise ValueError(f'"{name}" is no name: use letters, digits, ".", "_" and "-", 100 at most')
+
+
 class Sandboxes:
     """By name. `bearers` and `clients` lead from a token or a client id to its connection, and so to its sandbox."""
 
@@ -25,13 +38,25 @@ class Sandboxes:
         self.by_name: dict[str, Sandbox] = {}
         self.bearers: dict[bytes, Token] = {}
         self.clients: dict[str, Connection] = {}
+        self._numbers = count(1)
+        # Of the port that they share, where there is a server.
+        self.base_url: str | None = None
 
-    def create(self, name: str, template: Catalog, *, chance: Chance | None = None) -> Sandbox:
-        """A sandbox with a catalog of its own that shares the bytes of `template`. Raises `ValueError`."""
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", name):
-            raise ValueError(f'"{name}" is no name for a sandbox: use letters, digits, ".", "_" and "-"')
+    def create(
+        self,
+        name: str,
+        template: Catalog,
+        documents: Mapping[str, Collection] | None = None,
+        *,
+        chance: Chance | None = None,
+    ) -> Sandbox:
+        """A sandbox with a catalog of its own that shares the bytes of `template`. Raises `ValueError`.
+
+        `documents`: what it holds instead of what `template` holds now.
+        """
+        check_name(name)
         if name in self.by_name:
-            raise ValueError(f'there is a sandbox "{name}" already')
+            raise NameTaken(f'there is a sandbox "{name}" already')
         clock = Clock.parse(self.settings.clock)
         sandbox = self.by_name[name] = Sandbox(
             name,
@@ -39,7 +64,7 @@ class Sandboxes:
             self.limits,
             bearers=self.bearers,
             clients=self.clients,
-            catalog=template.fork(clock),
+            catalog=template.fork(clock, documents),
             clock=clock,
             chance=chance,
         )
@@ -47,9 +72,11 @@ class Sandboxes:
 
     def delete(self, name: str) -> None:
         """Frees it: its tokens and clients are unknown from now on."""
-        sandbox = self.by_name.pop(name)
-        for connection in list(sandbox.connections.by_code.values()):
-            sandbox.remove_connection(connection)
+        self.by_name.pop(name).close()
+
+    def free_name(self) -> str:
+        """`sandbox-1`, `sandbox-2` …"""
+        return next(name for number in self._numbers if (name := f"sandbox-{number}") not in self.by_name)
 
     @property
     def default(self) -> Sandbox:

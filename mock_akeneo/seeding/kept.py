@@ -49,7 +49,7 @@ def callers_of(disk: Disk, sandbox: Sandbox) -> bool:
     for row in rows:
         if row.kind == KEPT_CONNECTION and row.body is not None:
             data = loads(row.body)
-            sandbox.add_connection(Connection(**{**data, "role": frozenset(data["role"]), "sandbox": sandbox.name}))
+            sandbox.add_connection(Connection.from_row(data, sandbox.name))
     tokens = [loads(row.body) for row in rows if row.kind == KEPT_TOKEN and row.body is not None]
     sandbox.tokens.load(tokens, sandbox.connections.by_code)
     for token in tokens:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.catalog.disk import Disk
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
 from mock_akeneo.seeding.kept import callers_of, catalog_of
@@ -38,10 +41,22 @@ def started(sandboxes: Sandboxes, name: str, settings: Settings) -> Sandbox:
     if disk and kept is None:
         sandbox.catalog.save_all()
     sandbox.catalog.commit()
+    sandbox.mark()
     # What was loaded lives as long as the server: the collector need not look at it again.
     gc.collect()
     gc.freeze()
     return sandbox
+
+
+def fresh(
+    sandboxes: Sandboxes, name: str, template: Catalog, documents: Mapping[str, Collection] | None = None
+) -> tuple[Sandbox, Connection]:
+    """Makes one more sandbox, with a connection of fresh credentials. Raises `ValueError`."""
+    sandbox = sandboxes.create(name, template, documents)
+    connection = sandbox.connections.create(MAIN_CONNECTION, label="Mock connection", flow_type="data_destination")
+    sandbox.add_connection(connection)
+    sandbox.mark()
+    return sandbox, connection
 
 
 def template_of(settings: Settings) -> Catalog:
