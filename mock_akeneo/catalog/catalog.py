@@ -79,6 +79,7 @@ class Catalog:
             if indexed:
                 if kind == "product":
                     self.unique_values.changed(before, after)
+                    self._refresh_above(before, after)
                 self.variant_tree.changed(kind, before, after)
                 self.links.changed(kind, before, after)
                 if self.index_lag:
@@ -122,6 +123,14 @@ class Catalog:
             for below, document in self.variant_tree.descendants(key):
                 if (index := self._indexes.get(below)) is not None:
                     index.refresh(document.key)
+
+    def _refresh_above(self, *documents: Document | None) -> None:
+        """What the index of models knows of their variants."""
+        index = self._indexes.get("product_model")
+        if index is not None:
+            for document in documents:
+                for model in self.variant_tree.ancestors(None if document is None else document.parent):
+                    index.refresh(model.key)
 
     # Documents
 
@@ -184,28 +193,11 @@ class Catalog:
             parent = model.parent
         return found
 
-    def handed_down(self, model: Document, *, indexed: bool = False) -> dict[str, Any]:
-        """Room for what is read off a model and those above it, for as long as they stay as they are."""
+    def handed_down(self, parent: str, *, indexed: bool = False) -> dict[str, Any]:
+        """Room for what is read off the model `parent` and those above it, for as long as they stay as they are."""
         if indexed and self.index_lag:
             return {}
-        return self._handed_down.setdefault(fold(model.key), {})
-
-    def before(self, changes: Iterable[Change]) -> Catalog:
-        """The same catalog, whose lists and searches do not know of `changes`, told newest first. Read only."""
-        known: dict[str, dict[str, Document]] = {}
-        for kind, before, after in changes:
-            documents = known.setdefault(kind, {fold(d.key): d for d in self.kinds[kind]})
-            if after is not None:
-                documents.pop(fold(after.key), None)
-            if before is not None:
-                documents[fold(before.key)] = before
-        view = copy(self)
-        view._late = []
-        view._indexes = {kind: self.index(kind) for kind in _ORDERS if kind not in known}
-        for kind, documents in known.items():
-            index = view._indexes[kind] = Index(_ORDERS[kind])
-            index.load(documents.values())
-        return view
+        return self._handed_down.setdefault(fold(parent), {})
 
     # Facts
 

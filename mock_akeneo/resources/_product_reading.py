@@ -219,7 +219,7 @@ def _reading(
             converted=converted,
         )
     extras = [EXTRAS[name](pim, selection) for name in EXTRAS if name in switched and _is_known(name, pim)]
-    return Reading(pim, of.flavour, asked, extras, indexed)
+    return Reading(pim, of.flavour, asked, extras, indexed=indexed)
 
 
 def _is_known(switch: str, pim: Catalog) -> bool:

@@ -10,7 +10,7 @@ src/Akeneo/Pim/Enrichment/Bundle/Storage/Sql/{Connector,Product,ProductModel}/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types.php import sorted_texts
@@ -44,60 +44,65 @@ class Extra:
 
 
 class _Inherited(NamedTuple):
-    """What a model hands down, its ancestors' included: the inside of `values`, categories, and links (own ones
-    first) where there are any."""
+    """What ancestors hand down: the inside of `values`, categories, the inside of `categories`, and the links of each
+    that has any, nearest first."""
 
     values: bytes
-    categories: tuple[str, ...]
+    categories: frozenset[str]
+    shown_categories: bytes
     links: tuple[Json, ...]
 
 
-@dataclass(slots=True)
 class Reading:
     """Reads documents in one flavour, all in the same way. Holds while the structure stays as it is.
 
     `asked`: None is everything. `indexed`: as lists see the catalog, see the index lag.
     """
 
-    pim: Catalog
-    flavour: str
-    asked: Asked | None = None
-    extras: Sequence[Extra] = ()
-    indexed: bool = False
-    _kind: str = field(init=False)
-    _values: ShownValues = field(init=False)
-    _no_links: bytes = field(init=False)
-    _tail: bytes = field(init=False)
-    _own_inherited: dict[str, _Inherited] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        pim = self.pim
-        self._kind = "product_model" if self.flavour == CODE else "product"
-        types = has(pim.pim_version, "attribute types in values")
-        self._values = ShownValues(pim, self.asked or Asked(types=types))
+    def __init__(
+        self,
+        pim: Catalog,
+        flavour: str,
+        asked: Asked | None = None,
+        extras: Sequence[Extra] = (),
+        *,
+        indexed: bool = False,
+    ) -> None:
+        self._pim, self._flavour, self._asked, self._extras, self._indexed = pim, flavour, asked, extras, indexed
+        self._kind = "product_model" if flavour == CODE else "product"
+        # Without parameters, what is read is kept for the next time.
+        self._kept = asked is None
+        self._own_rooms: dict[str, dict[str, Any]] = {}
+        self._has_uuid = has(pim.pim_version, "uuid of products")
+        self._values = ShownValues(pim, asked or Asked(types=has(pim.pim_version, "attribute types in values")))
         self._tail = _METADATA if has(pim.pim_version, "metadata") else b""
-        if not self.extras:
+        if not extras:
             self._tail += b"}"
-        self._no_links = b"," + dumps(_shown_links([], self.flavour, pim))[1:-1] + self._tail
+        self._no_links = self._links(())
 
     def pieces(self, document: Document) -> tuple[bytes, ...]:
         """What GET shows, without the opening brace."""
         stored, (start, end) = document.stored, document.parts
-        body = self._body(document) if self.asked else self.pim.view(self._kind, document, self._body)
+        body = self._pim.view(self._kind, document, self._body) if self._kept else self._body(document)
+        if document.parent is None and end == len(stored) and not self._extras:
+            return *self._head(stored, start), body, self._no_links
         links: tuple[Json, ...] = () if end == len(stored) else (links_of(document),)
         parts: tuple[bytes, ...] = (body,)
-        if document.parent is not None and (ancestors := self.pim.ancestors(document, indexed=self.indexed)):
-            inherited = self._inherited(ancestors)
+        if document.parent is not None:
+            inherited = self._inherited(document)
             links += inherited.links
             parts = _merged(body, inherited)
-        last = self._no_links if not links else self._links(links)
-        if self.extras:
-            added = ",".join(f'"{one.name}":{dumps(one.make(document)).decode()}' for one in self.extras)
+        last = self._links(links) if links else self._no_links
+        if self._extras:
+            added = ",".join(f'"{one.name}":{dumps(one.make(document)).decode()}' for one in self._extras)
             last += f",{added}}}".encode()
-        if self.flavour == IDENTIFIER:
-            head = stored[:start] if has_uuid(self.pim) else stored[UUID_PART:start]
-            return head, *parts, last
-        return (stored[:UUID_PART], *parts, last) if self.flavour == UUID else (*parts, last)
+        return *self._head(stored, start), *parts, last
+
+    def _head(self, stored: bytes, start: int) -> tuple[bytes, ...]:
+        """What stands before the body."""
+        if self._flavour == IDENTIFIER:
+            return (stored[0 if self._has_uuid else UUID_PART : start],)
+        return (stored[:UUID_PART],) if self._flavour == UUID else ()
 
     def _body(self, document: Document) -> bytes:
         """From `enabled` (a product) or `code` (a model) to `updated`, with own values only."""
@@ -107,36 +112,36 @@ class Reading:
         return dumps(body)[1:-1].replace(_ESCAPED_LINK, _LINK)
 
     def _links(self, levels: Sequence[Json]) -> bytes:
-        return b"," + dumps(_shown_links(levels, self.flavour, self.pim))[1:-1] + self._tail
+        return b"," + dumps(_shown_links(levels, self._flavour, self._pim))[1:-1] + self._tail
 
-    def _inherited(self, ancestors: Sequence[Document]) -> _Inherited:
-        """`ancestors`: nearest first."""
-        nearest = ancestors[0]
-        if self.asked is not None:
-            room: dict[str, Any] = self._own_inherited
-            name = nearest.key
+    def _inherited(self, document: Document) -> _Inherited:
+        parent = document.parent
+        assert parent is not None
+        if self._kept:
+            room = self._pim.handed_down(parent, indexed=self._indexed)
         else:
-            room, name = self.pim.handed_down(nearest, indexed=self.indexed), "inherited"
-        found: _Inherited | None = room.get(name)
+            room = self._own_rooms.setdefault(parent, {})
+        found: _Inherited | None = room.get("inherited")
         if found is None:
-            found = room[name] = self._read_inherited(ancestors)
+            ancestors = self._pim.ancestors(document, indexed=self._indexed)
+            found = room["inherited"] = self._read_inherited(ancestors)
         return found
 
     def _read_inherited(self, ancestors: Sequence[Document]) -> _Inherited:
-        values, categories, links = [], set(), []
+        values: list[bytes] = []
+        categories: set[str] = set()
         for model in ancestors:
-            body = self._body(model) if self.asked else self.pim.view("product_model", model, self._body)
-            categories.update(loads(b"[%b]" % body[slice(*_categories(body))]))
+            body = self._pim.view("product_model", model, self._body) if self._kept else self._body(model)
+            start, end = _categories(body)
+            categories.update(loads(b"[%b]" % body[start:end]))
             if inside := body[body.index(b'"values":{') + 10 : -DATES]:
                 values.append(inside)
-            if model.parts[1] < len(model.stored):
-                links.append(links_of(model))
-        return _Inherited(b",".join(values), tuple(sorted(categories)), tuple(links))
-
-
-def has_uuid(pim: Catalog) -> bool:
-    """Whether items tell their uuid."""
-    return has(pim.pim_version, "uuid of products")
+        return _Inherited(
+            b",".join(values),
+            frozenset(categories),
+            dumps(sorted(categories))[1:-1],
+            tuple(links_of(model) for model in ancestors if model.parts[1] < len(model.stored)),
+        )
 
 
 def _categories(body: bytes) -> tuple[int, int]:
@@ -147,18 +152,15 @@ def _categories(body: bytes) -> tuple[int, int]:
 
 def _merged(body: bytes, inherited: _Inherited) -> tuple[bytes, ...]:
     """A body with what its ancestors hand down. An attribute lies on one level only, so values are simply joined."""
-    pieces = [body]
-    if inherited.categories:
-        start, end = _categories(body)
-        own = loads(b"[%b]" % body[start:end])
-        categories = sorted({*own, *inherited.categories})
-        pieces = [body[:start], dumps(categories)[1:-1], body[end:]]
-    if inherited.values:
-        last = pieces.pop()
-        before, after = last[:-DATES], last[-DATES:]
-        comma = b"" if before.endswith(b'"values":{') else b","
-        pieces += (before, comma, inherited.values, after)
-    return tuple(pieces)
+    start, end = _categories(body)
+    categories = inherited.shown_categories
+    if start < end:
+        own = body[start:end]
+        categories = dumps(sorted(inherited.categories.union(loads(b"[%b]" % own))))[1:-1] if categories else own
+    values = inherited.values
+    if values and not body.endswith(b"{", 0, -DATES):
+        values = b"," + values
+    return body[:start], categories, body[end:-DATES], values, body[-DATES:]
 
 
 # Associations

@@ -72,11 +72,9 @@ def column_maker(attribute: Json, channel: str | None, locale: str | None, pim: 
         value = own(document.stored)
         if value is not None or document.parent is None:
             return value
-        ancestors = pim.ancestors(document, indexed=True)
-        if not ancestors:
-            return None
-        room = pim.handed_down(ancestors[0], indexed=True)
+        room = pim.handed_down(document.parent, indexed=True)
         if name not in room:
+            ancestors = pim.ancestors(document, indexed=True)
             room[name] = next((value for one in ancestors if (value := own(one.stored)) is not None), None)
         return room[name]
 

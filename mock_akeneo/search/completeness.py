@@ -54,14 +54,12 @@ class Completeness:
             return None
         held = _held(document, needs)
         if document.parent is not None:
-            pim = self._pim
-            ancestors = pim.ancestors(document, indexed=indexed)
-            if ancestors:
-                room = pim.handed_down(ancestors[0], indexed=indexed)
-                above = room.get("held")
-                if above is None:
-                    above = room["held"] = _together(_held(model, needs) for model in ancestors)
-                held = _together((held, above))
+            room = self._pim.handed_down(document.parent, indexed=indexed)
+            if "held" not in room:
+                room["held"] = _together(
+                    _held(model, needs) for model in self._pim.ancestors(document, indexed=indexed)
+                )
+            held = _together((held, room["held"]))
         return self._percentages(held, needs)
 
     def _percentages(self, held: _Held, needs: _Needs) -> tuple[int, ...]:
@@ -147,8 +145,9 @@ def _held(document: Document, needs: _Needs) -> _Held:
 
 
 def _together(parts: Iterable[_Held]) -> _Held:
-    places, judged = zip(*parts, strict=True)
-    return _Held(frozenset().union(*places), tuple(entry for entries in judged for entry in entries))
+    parts = list(parts)
+    places = frozenset().union(*(part.places for part in parts))
+    return _Held(places, tuple(entry for part in parts for entry in part.judged))
 
 
 def letter(percentage: int) -> str:
