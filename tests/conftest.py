@@ -7,11 +7,18 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mock_akeneo.app import App, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from tests.asgi import AsgiTransport
+
+# A busy machine is no fault of a law: examples take the time that they take, and are the same in every run.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("steady")
 
 # The catalog that the PIM's own tests stand on, as far as the structure goes.
 TECHNICAL = Path(__file__).parent / "technical"
