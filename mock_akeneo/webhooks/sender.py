@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mock_akeneo.core.clock import monotonic
@@ -37,12 +39,18 @@ def signed_headers(body: bytes, secret: str, timestamp: int, user_agent: str) ->
     }
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Made once: it takes longer than a request."""
+    return ssl.create_default_context()
+
+
 @asynccontextmanager
 async def connected() -> AsyncIterator[httpx.AsyncClient]:
     """A client that follows no redirects and heeds no proxies."""
     import httpx  # a server that sends no events need not wait for it
 
-    async with httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=None) as client:
+    async with httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=None, verify=_trusted()) as client:
         yield client
 
 
