@@ -106,11 +106,11 @@ _READ: Final = {"acl": "pim_api_product_list", "forbidden": forbidden("list", "p
 _REMOVE: Final = {"acl": "pim_api_product_remove", "forbidden": forbidden("delete", "products")}
 _TABLE: Final[tuple[tuple[str, str, str, str, Any, dict[str, str]], ...]] = (
     ("list", "GET", PATH, "list", reading.list_(reading.PRODUCT_MODELS), _READ),
-    ("get", "GET", f"{PATH}/{{code:path}}", "get", reading.get(reading.PRODUCT_MODELS), _READ),
+    ("get", "GET", f"{PATH}/{{code:identifier}}", "get", reading.get(reading.PRODUCT_MODELS), _READ),
     ("create", "POST", PATH, "create", _create, {**_EDIT, "consumes": APPLICATION_JSON}),
     ("update_list", "PATCH", PATH, "partial_update_list", _update_list, {**_EDIT, "consumes": COLLECTION_JSON}),
-    ("update", "PATCH", f"{PATH}/{{code:path}}", "partial_update", _update, {**_EDIT, "consumes": APPLICATION_JSON}),
-    ("delete", "DELETE", f"{PATH}/{{code:path}}", "delete", _delete, _REMOVE),
+    ("update", "PATCH", f"{PATH}/{{code:identifier}}", "partial_update", _update, {**_EDIT, "consumes": APPLICATION_JSON}),
+    ("delete", "DELETE", f"{PATH}/{{code:identifier}}", "delete", _delete, _REMOVE),
 )
 
 PRODUCT_MODELS: Final[tuple[Operation, ...]] = tuple(

@@ -240,7 +240,7 @@ def _answered(call: Call, flavour: Flavour, written: Written) -> Answer:
 
 
 def _operations(flavour: Flavour) -> tuple[Operation, ...]:
-    rest = "{uuid:uuid}" if flavour.key == view.UUID else "{code:path}"
+    rest = "{uuid:uuid}" if flavour.key == view.UUID else "{code:identifier}"
     one = f"{flavour.path}/{rest}"
     edit = {"acl": "pim_api_product_edit", "forbidden": forbidden("create or update", "products")}
     read = {"acl": "pim_api_product_list", "forbidden": forbidden("list", "products")}

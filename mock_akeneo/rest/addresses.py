@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-_HOST: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+_HOST: Final = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?")
 _OWN_PORT: Final = {"http": "80", "https": "443"}
 # One pair of `Forwarded: for=…;host="a:1";proto=https, for=…`.
 _PAIR: Final = re.compile(r'\s*([A-Za-z]+)="?([^";,]*)"?\s*')

@@ -1,7 +1,8 @@
 """From a path to its operations by a look-up of segments: a literal child, one placeholder child, one for the rest.
 
 A template's `{code}` stands for one segment, `{uuid:uuid}` for a segment that is a uuid, `{code:path}` for the rest of
-the path, slashes included, `{code:file}` for a rest of the characters that media files have in their codes.
+the path, slashes included, `{code:identifier}` for a rest that names no draft or proposal, `{code:file}` for a rest of
+the characters that media files have in their codes.
 Source: pim: src/Akeneo/**/Resources/config/routing/external_api/*.yml (`requirements`)
 """
 
@@ -19,9 +20,10 @@ _KINDS: Final = {
     "": _ANY,
     "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
     "path": _ANY,
+    "identifier": re.compile(".+(?<!/draft)(?<!/proposal)", re.DOTALL),
     "file": re.compile("[a-zA-Z0-9_./]+"),
 }
-_RESTS: Final = ("path", "file")
+_RESTS: Final = ("path", "identifier", "file")
 
 
 class Node:

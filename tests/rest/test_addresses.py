@@ -31,6 +31,7 @@ def address(**headers: str) -> str:
         ({"host": ""}, "http://127.0.0.1:8080"),
         ({"host": 'evil"><script>'}, "http://127.0.0.1:8080"),
         ({"host": "a b"}, "http://127.0.0.1:8080"),
+        ({"host": "x" * 300}, "http://127.0.0.1:8080"),
         ({"host": "user@pim"}, "http://127.0.0.1:8080"),
         ({"host": "pim:99x"}, "http://127.0.0.1:8080"),
         ({"host": "pim:8000", "x_forwarded_proto": "https"}, "https://pim:8000"),

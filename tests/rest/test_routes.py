@@ -16,7 +16,7 @@ PATHS = (
     "/api/families/{family_code}/variants/{code}",
     "/api/products-uuid/search",
     "/api/products-uuid/{uuid:uuid}",
-    "/api/products/{code:path}",
+    "/api/products/{code:identifier}",
     "/api/products/{code:path}/draft",
     "/api/media-files/{code:file}/download",
     "/api/media-files/{code:file}",
