@@ -166,6 +166,23 @@ class Catalog:
             self._index_anew(kind, key)
         del self._late[:done]
 
+    def before(self, changes: Iterable[Change]) -> Catalog:
+        """The same catalog, whose lists and searches do not know of `changes`, told newest first. Read only."""
+        known: dict[str, dict[str, Document]] = {}
+        for kind, before, after in changes:
+            documents = known.setdefault(kind, {fold(d.key): d for d in self.kinds[kind]})
+            if after is not None:
+                documents.pop(fold(after.key), None)
+            if before is not None:
+                documents[fold(before.key)] = before
+        view = copy(self)
+        view._late = []
+        view._indexes = {kind: self.index(kind) for kind in _ORDERS if kind not in known}
+        for kind, documents in known.items():
+            index = view._indexes[kind] = Index(_ORDERS[kind])
+            index.load(documents.values())
+        return view
+
     def view(self, kind: str, document: Document, make: Callable[[Document], bytes]) -> bytes:
         """The document as it is shown: made on first use, kept while the structure stays as it is and there is room."""
         generation = self.generation[kind]
