@@ -109,7 +109,14 @@ _TABLE: Final[tuple[tuple[str, str, str, str, Any, dict[str, str]], ...]] = (
     ("get", "GET", f"{PATH}/{{code:identifier}}", "get", reading.get(reading.PRODUCT_MODELS), _READ),
     ("create", "POST", PATH, "create", _create, {**_EDIT, "consumes": APPLICATION_JSON}),
     ("update_list", "PATCH", PATH, "partial_update_list", _update_list, {**_EDIT, "consumes": COLLECTION_JSON}),
-    ("update", "PATCH", f"{PATH}/{{code:identifier}}", "partial_update", _update, {**_EDIT, "consumes": APPLICATION_JSON}),
+    (
+        "update",
+        "PATCH",
+        f"{PATH}/{{code:identifier}}",
+        "partial_update",
+        _update,
+        {**_EDIT, "consumes": APPLICATION_JSON},
+    ),
     ("delete", "DELETE", f"{PATH}/{{code:identifier}}", "delete", _delete, _REMOVE),
 )
 
