@@ -1,11 +1,12 @@
-"""Broken connectors: the reference connector with one planted bug each, and the rule that must name it."""
+"""Broken connectors: the reference connector with one planted bug each, and the rule that must name it where."""
 
 from __future__ import annotations
 
 from contract_tests.broken import auth, pulling, pushing, throttle
 
-BROKEN: dict[str, str] = {
-    f"{topic.__name__}:{bug}": rule
+BROKEN: dict[str, tuple[str, str]] = {
+    f"{topic.__name__}:{bug}": caught
     for topic in (auth, throttle, pulling, pushing)
-    for bug, rule in topic.BROKEN.items()
+    for bug, caught in topic.BROKEN.items()
 }
+"""Factory to rule, and the scenario in which it shows."""

@@ -85,10 +85,10 @@ def puts_the_token_into_the_url(settings: ConnectorSettings) -> ReferenceConnect
 
 
 BROKEN = {
-    "never_renews_its_token": "AUTH-02",
-    "loses_the_call_that_met_the_expired_token": "AUTH-02",
-    "logs_in_for_every_call": "AUTH-03",
-    "sends_its_credentials_in_the_body": "AUTH-01",
-    "puts_the_secret_into_the_url": "SEC-01",
-    "puts_the_token_into_the_url": "SEC-01",
+    "never_renews_its_token": ("AUTH-02", "token-expires-mid-run"),
+    "loses_the_call_that_met_the_expired_token": ("AUTH-02", "token-expires-mid-run"),
+    "logs_in_for_every_call": ("AUTH-03", "throttled"),
+    "sends_its_credentials_in_the_body": ("AUTH-01", "calm"),
+    "puts_the_secret_into_the_url": ("SEC-01", "calm"),
+    "puts_the_token_into_the_url": ("SEC-01", "calm"),
 }

@@ -45,7 +45,7 @@ def forgets_the_channel_of_a_value(settings: ConnectorSettings) -> ReferenceConn
 
 
 BROKEN = {
-    "reads_only_the_first_page": "PULL-01",
-    "hands_over_a_product_twice": "PULL-01",
-    "forgets_the_channel_of_a_value": "PULL-02",
+    "reads_only_the_first_page": ("PULL-01", "calm"),
+    "hands_over_a_product_twice": ("PULL-01", "calm"),
+    "forgets_the_channel_of_a_value": ("PULL-02", "calm"),
 }

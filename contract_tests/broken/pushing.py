@@ -76,9 +76,9 @@ def deletes_before_it_writes(settings: ConnectorSettings) -> ReferenceConnector:
 
 
 BROKEN = {
-    "sends_everything_at_once": "PUSH-01",
-    "forgets_the_last_batch": "PUSH-02",
-    "takes_200_for_stored": "PUSH-03",
-    "keeps_silent_about_refusals": "PUSH-03",
-    "deletes_before_it_writes": "PUSH-04",
+    "sends_everything_at_once": ("PUSH-01", "calm"),
+    "forgets_the_last_batch": ("PUSH-02", "calm"),
+    "takes_200_for_stored": ("PUSH-03", "refused-lines"),
+    "keeps_silent_about_refusals": ("PUSH-03", "refused-lines"),
+    "deletes_before_it_writes": ("PUSH-04", "calm"),
 }

@@ -36,7 +36,7 @@ def takes_as_many_workers_as_it_likes(settings: ConnectorSettings) -> ReferenceC
 
 
 BROKEN = {
-    "waits_half_as_long_as_it_is_told": "THR-01",
-    "dies_of_a_429": "THR-02",
-    "takes_as_many_workers_as_it_likes": "THR-03",
+    "waits_half_as_long_as_it_is_told": ("THR-01", "throttled"),
+    "dies_of_a_429": ("THR-02", "throttled"),
+    "takes_as_many_workers_as_it_likes": ("THR-03", "busy"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +14,15 @@ import orjson
 
 from mock_akeneo.cli.configuration import fail
 from mock_akeneo.contract.adapters import adapter_for
+from mock_akeneo.contract.connector import environment
 from mock_akeneo.contract.evidence import Action
+from mock_akeneo.contract.observation import IDLE_SECONDS, Observation, observe
 from mock_akeneo.contract.reports import check_path, json_text, show, write
 from mock_akeneo.contract.rules import RULES, Rule
 from mock_akeneo.contract.run import JOBS, PATIENCE_SECONDS, chosen, run
+from mock_akeneo.contract.scenarios import scenario_named
 from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.server import CannotStart
 
 _FORMAT = click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
@@ -32,6 +38,12 @@ def contract() -> None:
 @click.option("--command", metavar="WORDS", help='A connector in any language: "node sync.mjs {action}".')
 @click.option(
     "--action", "actions", multiple=True, type=click.Choice(["pull", "push"]), help="What the command offers; both."
+)
+@click.option("--observe", "observed", is_flag=True, help="Serve, and judge whatever calls until Enter or --idle.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of --observe; 0 takes a free one.")
+@click.option("--play", metavar="NAME", default="calm", show_default=True, help="Scenario of --observe.")
+@click.option(
+    "--idle", type=float, default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
 )
 @click.option("--only", multiple=True, metavar="RULE", help="Rules to judge: THR-01, THR, 'P*'. Repeatable.")
 @click.option("--skip", multiple=True, metavar="RULE", help="Rules to leave out. Repeatable.")
@@ -53,6 +65,10 @@ def run_(
     python: str | None,
     command: str | None,
     actions: Sequence[Action],
+    observed: bool,
+    port: int,
+    play: str,
+    idle: float,
     only: Sequence[str],
     skip: Sequence[str],
     catalog: str | None,
@@ -69,17 +85,34 @@ def run_(
     try:
         for path in reports:
             check_path(path)
-        adapter = adapter_for(connector=connector, command=command, python=python, actions=actions)
-        report = run(
-            adapter,
-            chosen(only, skip),
-            seed=seed,
-            jobs=jobs,
-            patience=patience,
-            catalog=catalog,
-            samples=_samples(sample) if sample else (),
-            progress=lambda line: click.echo(line, err=True),
-        )
+        rules = chosen(only, skip)
+        if observed:
+            if connector or command:
+                raise ValueError("--observe starts no connector: leave --connector and --command out")
+            report = observe(
+                scenario_named(play),
+                rules,
+                announce=_announce,
+                ended=_Enter(),
+                port=port,
+                idle=idle,
+                catalog=catalog,
+                seed=seed,
+            )
+        else:
+            report = run(
+                adapter_for(connector=connector, command=command, python=python, actions=actions),
+                rules,
+                seed=seed,
+                jobs=jobs,
+                patience=patience,
+                catalog=catalog,
+                samples=_samples(sample) if sample else (),
+                progress=lambda line: click.echo(line, err=True),
+            )
+    except CannotStart as error:
+        fail(3, str(error))
+        raise AssertionError from None
     except ValueError as error:
         fail(2, str(error))
         raise AssertionError from None
@@ -90,6 +123,30 @@ def run_(
     else:
         show(report)
     sys.exit(report.exit_code(strict=strict, fail_on=fail_on))
+
+
+def _announce(observation: Observation) -> None:
+    """Says on stderr what the connector needs, and how the run ends."""
+    told = environment(observation.settings)
+    exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in told.items())
+    click.echo(
+        f"Observing run {observation.run_id}: {observation.scenario.about}\n\n{exports}\n\n"
+        f"Start your connector now. The run ends with Enter, or with: curl -X POST {observation.done}",
+        err=True,
+    )
+
+
+class _Enter:
+    """Whether Enter was pressed. A stdin that is closed or empty says nothing."""
+
+    def __init__(self) -> None:
+        self._open = True
+
+    def __call__(self) -> bool:
+        if not self._open or not select.select([sys.stdin], [], [], 0)[0]:
+            return False
+        self._open = bool(sys.stdin.readline())
+        return self._open
 
 
 def _samples(path: Path) -> list[Json]:

@@ -10,6 +10,7 @@ from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.core.json_types import Json
 
 Action = Literal["pull", "push"]
+"""What is asked of a connector."""
 
 Ending = Literal["finished", "raised", "endless", "unfinished", "unable"]
 """How an action ended: by itself; with an error; never; not in our patience; it was not offered."""
@@ -17,7 +18,7 @@ Ending = Literal["finished", "raised", "endless", "unfinished", "unable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One action of the connector.
+    """One action of the connector; `run` is whatever an observed one did.
 
     `why`: the error, or why we ended it. `calls`: the journal of this run, oldest first.
     `items`: what `pull` handed over; `asked`: the products that its own queries describe, uuid to the states
@@ -25,7 +26,7 @@ class Run:
     that the PIM is bound to refuse; `report`: what it returned, unchecked.
     """
 
-    action: Action
+    action: Action | Literal["run"]
     ending: Ending
     why: str = ""
     calls: tuple[Json, ...] = ()

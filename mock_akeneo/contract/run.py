@@ -125,11 +125,11 @@ def played(
 
 def judged(rules: Sequence[Rule], evidence: Mapping[str, Evidence]) -> tuple[Verdict, ...]:
     """Each rule on the evidence of every scenario that shows it; the most telling finding is its verdict."""
-    return tuple(_verdict(rule, evidence) for rule in rules)
+    return tuple(verdict(rule, {name: evidence[name] for name in rule.scenarios if name in evidence}) for rule in rules)
 
 
-def _verdict(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
-    findings = [(name, rule.judge(evidence[name])) for name in rule.scenarios if name in evidence]
+def verdict(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
+    findings = [(name, rule.judge(left)) for name, left in evidence.items()]
     if not findings:
         findings = [("", Finding("not_seen", "none of its scenarios was played"))]
     scenario, finding = min(findings, key=lambda found: KINDS.index(kind_of(found[1], rule.level)))

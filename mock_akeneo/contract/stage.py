@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from mock_akeneo.app import App, create_app
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.scenarios import Scenario
 from mock_akeneo.core.clock import Clock, monotonic
@@ -44,12 +45,14 @@ class Watcher:
     """
 
     def __init__(self) -> None:
+        self.calls = 0
         self.last_call_at = monotonic()
         self.most_tries = 0
         self.in_vain = 0
         self._tries: dict[tuple[object, ...], int] = {}
 
     def __call__(self, entry: Entry) -> None:
+        self.calls += 1
         self.last_call_at = monotonic()
         failed = entry.status is None or entry.status >= 400
         put_off = entry.status is None or entry.status in (401, 408, 429) or entry.status >= 500
@@ -64,18 +67,25 @@ class Watcher:
 class Stage:
     """Use as a context manager."""
 
-    def __init__(self, scenario: Scenario, *, catalog: str | None = None, seed: int = 0, port: int = 0) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        catalog: str | None = None,
+        seed: int = 0,
+        port: int = 0,
+        app: Callable[[Settings], App] = create_app,
+    ) -> None:
         self.scenario = scenario
         self.watcher = Watcher()
-        self._server = Server(
-            Settings(
-                port=port,
-                catalog=catalog or scenario.catalog,
-                products=scenario.products,
-                seed=seed or scenario.seed,
-                clock=scenario.clock,
-            )
+        settings = Settings(
+            port=port,
+            catalog=catalog or scenario.catalog,
+            products=scenario.products,
+            seed=seed or scenario.seed,
+            clock=scenario.clock,
         )
+        self._server = Server(settings, app=app(settings))
         self._readings = 0
 
     def __enter__(self) -> Stage:

@@ -33,7 +33,7 @@ def test_each_test_has_a_pim_of_its_own_also_beside_other_workers(pytester: pyte
         import httpx
         import pytest
 
-        @pytest.mark.parametrize("number", range(12))
+        @pytest.mark.parametrize("number", range(6))
         def test_the_journal_shows_this_test_alone(akeneo, number):
             headers = {"Authorization": f"Bearer {akeneo.env['AKENEO_API_KEY']}"}
             for _ in range(number):
@@ -43,7 +43,7 @@ def test_each_test_has_a_pim_of_its_own_also_beside_other_workers(pytester: pyte
             assert {entry["connection"] for entry in akeneo.journal} <= {"test_connection"}
         """
     )
-    pytester.runpytest_subprocess(*STRICT, "-n", "2").assert_outcomes(passed=12)
+    pytester.runpytest_subprocess(*STRICT, "-n", "2").assert_outcomes(passed=6)
 
 
 def test_clock_limits_tokens_and_journal_are_in_the_tests_hand(pytester: pytest.Pytester) -> None:
@@ -114,14 +114,15 @@ def test_the_suite_in_the_wheel_judges_a_connector_and_writes_its_report(pyteste
                 self.settings = settings
 
             def pull(self, since=None):
-                httpx.get(f"{self.settings.api_url}/api/rest/v1/products?access_token={self.settings.api_key}")
-                return []
+                url = f"{self.settings.api_url}/api/rest/v1/products?limit=1&access_token={self.settings.api_key}"
+                [product] = httpx.get(url).json()["_embedded"]["items"]
+                return [{"uuid": product["uuid"], "values": {}}]
         """
     )
     result = pytester.runpytest_subprocess(
         *STRICT,
         *("--pyargs", "mock_akeneo.contract.suite", "--akeneo-connector", "my_connector:Mine"),
-        *("-k", "SEC-01 or AUTH-01 or PULL-01", "--akeneo-report", "report.json", "-n", "2"),
+        *("-k", "SEC-01 or AUTH-01 or PULL-02", "--akeneo-report", "report.json", "-n", "2"),
     )
     result.assert_outcomes(failed=2, skipped=1)
     result.stdout.fnmatch_lines(
@@ -134,7 +135,7 @@ def test_the_suite_in_the_wheel_judges_a_connector_and_writes_its_report(pyteste
     report = json.loads((pytester.path / "report.json").read_text())
     assert {rule["id"]: rule["verdict"] for rule in report["rules"]} == {
         "AUTH-01": "not_seen",
-        "PULL-01": "fail",
+        "PULL-02": "fail",
         "SEC-01": "fail",
     }
     assert report["counts"] == {"pass": 0, "fail": 2, "advice": 0, "not_seen": 1}

@@ -51,6 +51,8 @@ def unfinished(run: Run) -> str:
 
 def loss(run: Run, evidence: Evidence) -> str:
     """What was lost on the way through a trouble that could be survived; empty if nothing was."""
+    if run.ending == "unable":
+        return ""  # an observed connector: what it lost on its side nobody knows
     if sentence := unfinished(run):
         return sentence
     if run.action == "pull":

@@ -15,11 +15,11 @@ _LISTS = ("products.update_list", "products_uuid.update_list")
 def sends_at_most_100_lines(evidence: Evidence) -> Finding:
     """Sends batches of at most 100 products."""
     batches = [call for call in evidence.calls if call["operation"] in _LISTS]
-    if not any(len(run.pushed) > MAX_LINES and run.calls for run in evidence.runs):
-        return not_seen(f"no more than {MAX_LINES} products were pushed")
     too_large = [call["id"] for call in batches if call["status"] == 413 or len(call["lines"] or ()) > MAX_LINES]
     if too_large:
         return broken(f"{len(too_large)} of {len(batches)} batches were too large", too_large[:5])
+    if not any(len(run.pushed) > MAX_LINES and run.calls for run in evidence.runs):
+        return not_seen(f"no more than {MAX_LINES} products were pushed")
     return kept(f"{len(batches)} batches were within {MAX_LINES} lines" if batches else "it wrote products one by one")
 
 
@@ -58,7 +58,7 @@ def reports_refused_lines(evidence: Evidence) -> Finding:
 def _refusals(run: Run, evidence: Evidence) -> Finding:
     if run.ending in ("unable", "unfinished"):
         return not_seen(run.why)
-    if not run.refusable or not run.calls:
+    if not run.refusable:
         return not_seen("the PIM had nothing to refuse")
     if sentence := unfinished(run):
         return not_seen(sentence) if run.disturbed else broken(sentence, [call["id"] for call in run.calls[-3:]])

@@ -1,0 +1,30 @@
+"""A connector that is a command is judged like one that is a Python factory."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from mock_akeneo.contract.adapters import Command
+from mock_akeneo.contract.rules import RULES
+from mock_akeneo.contract.run import run
+
+SCRIPT = Path(__file__).with_name("command_connector.py")
+
+
+def test_the_reference_connector_as_a_command_passes() -> None:
+    command = Command(f"{shlex.quote(sys.executable)} {shlex.quote(str(SCRIPT))} {{action}}")
+    rules = [rule for rule in RULES.values() if not {"throttled", "busy"} & set(rule.scenarios)]
+    verdicts = run(command, rules).verdicts
+    assert {verdict.rule: verdict.kind for verdict in verdicts} == {rule.id: "pass" for rule in rules}
+
+
+def test_a_command_that_does_nothing_is_caught() -> None:
+    verdicts = run(Command("true {action}"), [RULES["PULL-02"], RULES["PUSH-04"], RULES["SEC-01"]]).verdicts
+    assert [verdict.kind for verdict in verdicts] == ["not_seen", "not_seen", "not_seen"]
+    [verdict] = run(Command("true {action}"), [RULES["PUSH-03"]]).verdicts
+    assert (verdict.kind, verdict.why) == (
+        "fail",
+        "the report does not name as refused 20 products (contract-0001, contract-0012, contract-0023 …)",
+    )

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_akeneo.contract.scenarios import Push, Scenario
+from mock_akeneo.contract.stage import Stage, lists_of, told_limits
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.throttling.limits import Limit
+from tests.contract.journal import call
+
+WINDOW = Limit(name="throttle", kind="fixed_window", limit=3, seconds=2)
+SLOTS = Limit(name="slots", kind="concurrency", limit=2)
+
+
+def asked(query: str, **more: Any) -> Json:
+    return call(1, query=query, path="/api/rest/v1/products-uuid", **more)
+
+
+def test_the_pages_of_a_list_are_one_list() -> None:
+    calls = [
+        asked("pagination_type=search_after&limit=100&search=%7B%7D&locales=en_US,de_DE"),
+        asked("pagination_type=search_after&limit=100&search=%7B%7D&locales=en_US%2Cde_DE&search_after=x"),
+        asked("page=2&with_count=true&search=%7B%7D&locales=en_US,de_DE"),
+    ]
+    assert lists_of(calls) == [("/api/rest/v1/products-uuid", {"search": "{}", "locales": "en_US,de_DE"})]
+
+
+def test_a_call_for_one_item_is_a_probe_beside_others() -> None:
+    calls = [asked("limit=1&with_count=true"), asked("limit=100&search=%7B%22a%22:1%7D")]
+    assert lists_of(calls) == [("/api/rest/v1/products-uuid", {"search": '{"a":1}'})]
+    assert lists_of(calls[:1]) == [("/api/rest/v1/products-uuid", {})]
+
+
+def test_refused_calls_and_other_lists_were_not_asked_for() -> None:
+    calls = [asked("search=x", status=422), call(2, "categories.list"), call(3, "token")]
+    assert lists_of(calls) == []
+
+
+def test_the_limits_in_force_are_told() -> None:
+    assert told_limits(Scenario(name="x", about="")) == {
+        "throttle_limit": 500,
+        "throttle_seconds": 60,
+        "concurrent_connections": 5,
+    }
+    some_routes = Limit(name="options", kind="fixed_window", limit=1, seconds=1, paths=("/api/rest/v1/attributes/*",))
+    assert told_limits(Scenario(name="x", about="", limits=(WINDOW, SLOTS, some_routes))) == {
+        "throttle_limit": 3,
+        "throttle_seconds": 2,
+        "concurrent_connections": 2,
+    }
+
+
+SCENARIO = Scenario(
+    name="small",
+    about="",
+    catalog="minimal",
+    limits=(WINDOW,),
+    faults=({"operation": "channels.list", "kind": "status", "status": 503, "body": "json"},),
+    plans=({"operation": "locales.list", "steps": ["ok", "429"]},),
+    moves=(
+        {"after": {"operation": "currencies.list", "nth": 2}, "do": "advance", "seconds": 3600},
+        {"after": {"operation": "@pull", "nth": 1}, "do": "expire_tokens"},
+    ),
+    push=Push(),
+)
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with Stage(SCENARIO) as stage:
+        yield stage
+
+
+def ask(stage: Stage, what: str, token: str) -> int:
+    url = f"{stage.told().api_url}/api/rest/v1/{what}"
+    return httpx.get(url, headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_limits_faults_plans_and_moves_are_in_force(stage: Stage) -> None:
+    token = stage.told().api_key
+    # The first move makes the window and the token's hour pass between two calls.
+    assert [ask(stage, what, token) for what in ("channels", "currencies", "currencies", "currencies")] == [
+        503,
+        200,
+        200,
+        401,
+    ]
+    assert [(c["operation"], c["moved"]) for c in stage.calls()] == [
+        ("channels.list", []),
+        ("currencies.list", []),
+        ("currencies.list", ["advance"]),
+        ("currencies.list", []),
+    ]
+    assert stage.calls(after=stage.calls()[-1]["id"]) == ()
+    assert stage.unplayed() == (
+        "small: the plan for locales.list was not used up",
+        "small: the move expire_tokens after @pull was not used up",
+    )
+
+
+def test_reading_the_catalog_leaves_no_trace(stage: Stage) -> None:
+    token = stage.told().api_key
+    for _ in range(3):
+        assert stage.products() == {}
+        assert stage.asked([asked("limit=100")]) == {}
+    assert stage.calls() == ()
+    assert [ask(stage, "currencies", token) for _ in range(2)] == [200, 200]
+
+
+def test_the_settings_lead_to_the_judged_pim(stage: Stage) -> None:
+    told = stage.told()
+    grant = {"grant_type": "password", "username": told.username, "password": told.password}
+    answer = httpx.post(f"{told.api_url}/api/oauth/v1/token", json=grant, auth=(told.client_id, told.client_secret))
+    assert answer.status_code == 200
+    assert (told.throttle_limit, told.throttle_seconds, told.concurrent_connections) == (3, 2, 5)
+
+
+def test_tries_in_vain_are_counted(stage: Stage) -> None:
+    token = stage.told().api_key
+    for _ in range(3):
+        ask(stage, "channels", token)
+    assert (stage.watcher.most_tries, stage.watcher.in_vain) == (3, 3)
