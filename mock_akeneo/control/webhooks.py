@@ -42,12 +42,11 @@ async def subscribe(request: Request) -> Response:
             enabled=_flag(data, "enabled", default=True),
             limit_mode=limit_mode,
         )
-        sandbox.webhooks.subscribe(subscription)
+        sandbox.subscribe(subscription)
     except LimitOfSubscriptions as error:
         raise ControlError(409, str(error)) from None
     except ValueError as error:
         raise ControlError(422, str(error)) from None
-    sandbox.secrets.add(subscription.secret)
     return answer({**subscription.body(), "secret": subscription.secret}, 201)
 
 
@@ -59,10 +58,10 @@ def _flag(data: Json, name: str, *, default: bool = False) -> bool:
 
 
 async def unsubscribe(request: Request) -> Response:
-    webhooks, id_ = sandbox_of(request).webhooks, request.path_params["id"]
-    if id_ not in webhooks.subscriptions:
+    sandbox, id_ = sandbox_of(request), request.path_params["id"]
+    if id_ not in sandbox.webhooks.subscriptions:
         raise ControlError(404, f'there is no subscription "{id_}"')
-    webhooks.unsubscribe(id_)
+    sandbox.unsubscribe(id_)
     return empty()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.disk import Disk
@@ -12,6 +13,7 @@ from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.operations import matches
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.core.versions import RELEASES
 from mock_akeneo.faults.faults import Faults
 from mock_akeneo.journal.journal import Entry, Journal
 from mock_akeneo.journal.secrets import Secrets
@@ -21,9 +23,12 @@ from mock_akeneo.sandbox.past import Past
 from mock_akeneo.sandbox.snapshots import Snapshot
 from mock_akeneo.throttling.limiter import Limiter
 from mock_akeneo.throttling.limits import Limit
+from mock_akeneo.webhooks.subscriptions import Subscription
+from mock_akeneo.webhooks.webhooks import Webhooks
 
 # Kinds of rows that a data folder holds besides the catalog's own.
 KEPT_CONNECTION = "connection"
+KEPT_SUBSCRIPTION = "subscription"
 KEPT_TOKEN = "token"
 
 _log = logging.getLogger("mock_akeneo")
@@ -69,6 +74,7 @@ class Sandbox:
         self.faults = Faults(self.clock)
         self.past = Past(self.catalog, self.faults, self.clock)
         self.journal = Journal(name, self.secrets)
+        self.webhooks = Webhooks(self.clock, f"AkeneoPIM/{RELEASES[settings.pim_version]['version']}")
         self.counts: dict[str, int] = {}
         self.moves: list[Move] = []
         # The keys of products that lists have served while moves wait, in this order.
@@ -78,6 +84,7 @@ class Sandbox:
         self._start_limits = limits
         self._start_clock = settings.clock
         self._start_connections: tuple[Json, ...] | None = None
+        self._start_subscriptions: tuple[Subscription, ...] = ()
         # Of the port that belongs to it alone.
         self.base_url: str | None = None
         self._kept_tokens: dict[str, Json] = {}
@@ -149,6 +156,16 @@ class Sandbox:
         self.connections.remove(connection.code)
         self.catalog.keep(KEPT_CONNECTION, connection.code, None)
 
+    def subscribe(self, subscription: Subscription) -> None:
+        """Tells it of events from now on. Raises `LimitOfSubscriptions`."""
+        self.webhooks.subscribe(subscription)
+        self.secrets.add(subscription.secret)
+        self.catalog.keep(KEPT_SUBSCRIPTION, subscription.id, asdict(subscription))
+
+    def unsubscribe(self, id_: str) -> None:
+        self.webhooks.unsubscribe(id_)
+        self.catalog.keep(KEPT_SUBSCRIPTION, id_, None)
+
     def after(self, operation: str, nth: int, act: Callable[[], object], name: str = "move") -> Move:
         """Does `act` once, after the nth call of `operation` (name, glob, `@pull`, `@push`) was answered."""
         move = Move(operation, nth, act, name)
@@ -185,24 +202,33 @@ class Sandbox:
         self.catalog.mark()
         self.faults.mark()
         self._start_connections = self._rows()
+        self._start_subscriptions = tuple(self.webhooks.subscriptions.values())
 
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.clock.now(), self.catalog.snapshot(), self._rows())
+        subscriptions = tuple(self.webhooks.subscriptions.values())
+        return Snapshot(self.clock.now(), self.catalog.snapshot(), self._rows(), subscriptions)
 
     def restore(self, snapshot: Snapshot, keep: Collection[str] = ()) -> None:
-        """Catalog and connections of a snapshot, less what `keep` names; connections that survive keep their tokens."""
+        """Catalog, connections and subscriptions of a snapshot, less what `keep` names.
+
+        Connections that survive keep their tokens; subscriptions go with connections.
+        """
         if "catalog" not in keep:
             self.catalog.restore(snapshot.documents)
             self.past.clear()
         if "connections" not in keep:
-            self._bring_back(snapshot.connections)
+            self._bring_back(snapshot.connections, snapshot.subscriptions)
         self.catalog.commit()
 
     def _rows(self) -> tuple[Json, ...]:
         return tuple(connection.row() for connection in self.connections.by_code.values())
 
-    def _bring_back(self, rows: Iterable[Json]) -> None:
-        """Has these connections and no others."""
+    def _bring_back(self, rows: Iterable[Json], subscriptions: Iterable[Subscription]) -> None:
+        """Has these connections and subscriptions, and no others."""
+        for id_ in list(self.webhooks.subscriptions):
+            self.unsubscribe(id_)
+        for subscription in subscriptions:
+            self.subscribe(subscription)
         wanted = {row["code"]: row for row in rows}
         for connection in list(self.connections.by_code.values()):
             row = wanted.get(connection.code)
@@ -223,7 +249,7 @@ class Sandbox:
             self.catalog.reset()
             self.past.clear()
         if "connections" not in keep and self._start_connections is not None:
-            self._bring_back(self._start_connections)
+            self._bring_back(self._start_connections, self._start_subscriptions)
         if "tokens" not in keep:
             self.revoke()
         if "limits" not in keep:
@@ -233,6 +259,7 @@ class Sandbox:
             self.clock.restart(start)
         if "journal" not in keep:
             self.journal.clear()
+            self.webhooks.clear()
         if "faults" not in keep:
             self.faults.start_anew()
             self.moves.clear()

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.webhooks.subscriptions import Subscription
 
 # What a reset may be told to leave as it is. A snapshot holds the first two only.
 KEPT_BY_RESET: Final = ("catalog", "connections", "tokens", "clock", "limits", "faults", "journal")
@@ -22,3 +23,4 @@ class Snapshot(NamedTuple):
     at: float
     documents: Mapping[str, Collection]
     connections: tuple[Json, ...]
+    subscriptions: tuple[Subscription, ...] = ()

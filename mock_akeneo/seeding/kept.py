@@ -13,7 +13,8 @@ from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.oauth.connections import Connection
-from mock_akeneo.sandbox.sandbox import KEPT_CONNECTION, KEPT_TOKEN, Sandbox
+from mock_akeneo.sandbox.sandbox import KEPT_CONNECTION, KEPT_SUBSCRIPTION, KEPT_TOKEN, Sandbox
+from mock_akeneo.webhooks.subscriptions import Subscription
 
 
 def catalog_of(disk: Disk, sandbox: str, settings: Settings) -> Catalog | None:
@@ -44,12 +45,14 @@ def _document(row: Row) -> Document:
 
 
 def callers_of(disk: Disk, sandbox: Sandbox) -> bool:
-    """Takes the connections and tokens back that lie in the folder; whether there were any connections."""
+    """Takes the connections, subscriptions and tokens back that lie in the folder; whether there were connections."""
     rows: Iterable[Row] = list(disk.rows(sandbox.name))
     for row in rows:
         if row.kind == KEPT_CONNECTION and row.body is not None:
             data = loads(row.body)
             sandbox.add_connection(Connection.from_row(data, sandbox.name))
+        elif row.kind == KEPT_SUBSCRIPTION and row.body is not None:
+            sandbox.subscribe(Subscription(**loads(row.body)))
     tokens = [loads(row.body) for row in rows if row.kind == KEPT_TOKEN and row.body is not None]
     sandbox.tokens.load(tokens, sandbox.connections.by_code)
     for token in tokens:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.server import Server
+from tests.cli.test_serve import serving
 from tests.resources.shop import value, write_shop
 from tests.webhooks.receiver import Received, Receiver
 
@@ -343,3 +345,24 @@ def test_a_wrong_subscription_is_told_what_to_write(
 def test_a_delivery_that_is_not_there_cannot_be_sent_again(control: httpx.Client, id_: str) -> None:
     answer = control.post(f"/deliveries/{id_}/resend")
     assert (answer.status_code, answer.json()["detail"]) == (404, f'there is no delivery "{id_}"')
+
+
+def test_a_reset_takes_subscriptions_back_and_a_snapshot_holds_them(
+    server: Server, control: httpx.Client, receiver: Receiver
+) -> None:
+    subscribed(control, receiver)
+    server.call(lambda: server.sandbox.snapshots.update(with_one=server.sandbox.snapshot()))
+    before = control.get("/subscriptions").json()
+    server.call(server.sandbox.reset)
+    assert control.get("/subscriptions").json() == {"items": []}
+    server.call(lambda: server.sandbox.restore(server.sandbox.snapshots.pop("with_one")))
+    assert control.get("/subscriptions").json() == before
+
+
+def test_a_data_folder_keeps_subscriptions(tmp_path: Path, receiver: Receiver) -> None:
+    with serving("--catalog", "minimal", "--data", str(tmp_path)) as (ready, _):
+        url = f"{ready['base_url']}/_mock/v1/webhooks/subscriptions"
+        made = httpx.post(url, json={"url": receiver.url}).json()
+    with serving("--catalog", "minimal", "--data", str(tmp_path)) as (ready, _):
+        kept = httpx.get(f"{ready['base_url']}/_mock/v1/webhooks/subscriptions").json()
+    assert kept == {"items": [{**made, "secret": None}]}
