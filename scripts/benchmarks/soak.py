@@ -9,21 +9,25 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import kill, processes
+from scripts.benchmarks import kill, processes, sandboxes
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--kill", "with_kill", is_flag=True, help="Writers, kill -9 and restart: nothing acknowledged is lost.")
 @click.option("--rounds", type=click.IntRange(min=1), default=20, show_default=True, help="Kills.")
 @click.option("--writers", type=click.IntRange(min=1), default=8, show_default=True, help="Writers at once.")
+@click.option("--sandboxes", "with_sandboxes", is_flag=True, help="Many sandboxes in one server: quick, small, freed.")
+@click.option("--number", type=click.IntRange(min=10), default=1000, show_default=True, help="Sandboxes.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
-def main(with_kill: bool, rounds: int, writers: int, seed: int | None) -> None:
+def main(with_kill: bool, rounds: int, writers: int, with_sandboxes: bool, number: int, seed: int | None) -> None:
     """Heavy proofs. Exits with 1 when one fails, and prints the seed that repeats it."""
     proofs: list[Callable[[random.Random], None]] = []
     if with_kill:
         proofs.append(lambda dice: kill.prove(dice, rounds=rounds, writers=writers))
+    if with_sandboxes:
+        proofs.append(lambda dice: sandboxes.prove(dice, number=number))
     if not proofs:
-        raise click.UsageError("choose a proof: --kill")
+        raise click.UsageError("choose a proof: --kill, --sandboxes")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:
