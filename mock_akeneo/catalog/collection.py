@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Final
 
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document, collate, fold
+from mock_akeneo.catalog.kinds import KINDS
 
 Change = Callable[[str, Document | None, Document | None], None]
 
@@ -18,16 +19,17 @@ _versions = count(1)
 
 
 class Collection:
-    """Documents of one `kind`. A key is found in any letter case; pages go in key order.
+    """Documents of one `kind`. A key is found in any letter case; pages go in key order, as the kind sorts its keys.
 
     `touched` is the undo log: what stood at each key changed since `mark()`, so that a reset costs what changed.
     `changed(key, before, after)` is told of every change. `version`: the same in copies that hold the same.
     """
 
-    __slots__ = ("_aliases", "_documents", "_keys", "changed", "kind", "touched", "version")
+    __slots__ = ("_aliases", "_documents", "_keys", "_sort_key", "changed", "kind", "touched", "version")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+        self._sort_key = collate if KINDS[kind].collated else None
         self._documents: dict[str, Document] = {}
         # None: to be sorted when first asked for, so that a load need not keep them in order.
         self._keys: list[str] | None = None
@@ -51,7 +53,7 @@ class Collection:
     def keys(self) -> list[str]:
         """The folded keys, sorted. Sorted anew after a bulk load, kept sorted after that."""
         if self._keys is None:
-            self._keys = sorted(self._documents)
+            self._keys = sorted(self._documents, key=self._sort_key)
         return self._keys
 
     def get(self, key: str) -> Document | None:
@@ -68,7 +70,7 @@ class Collection:
         self.touched.setdefault(key, before)
         self._documents[key] = document
         if before is None and self._keys is not None:
-            insort(self._keys, key)
+            insort(self._keys, key, key=self._sort_key)
         self._realias(key, before, document)
         self.version = next(_versions)
         if self.changed:
@@ -79,7 +81,7 @@ class Collection:
         before = self._documents.pop(key)
         self.touched.setdefault(key, before)
         if self._keys is not None:
-            del self._keys[bisect_left(self._keys, key)]
+            del self._keys[self._position(key)]
         self._realias(key, before, None)
         self.version = next(_versions)
         if self.changed:
@@ -113,7 +115,7 @@ class Collection:
     def after(self, key: str, count: int) -> list[Document]:
         """`count` documents behind `key`, which need not exist; `""` begins at the beginning."""
         keys, documents = self.keys, self._documents
-        first = bisect_right(keys, fold(key)) if key else 0
+        first = bisect_right(keys, self._sorted_as(fold(key)), key=self._sort_key) if key else 0
         return [documents[key] for key in keys[first : first + count]]
 
     def bounds(self, prefix: str = "") -> tuple[int, int]:
@@ -122,7 +124,13 @@ class Collection:
         if not prefix:
             return 0, len(keys)
         prefix = fold(prefix)
-        return bisect_left(keys, prefix), bisect_left(keys, prefix[:-1] + chr(ord(prefix[-1]) + 1))
+        return self._position(prefix), self._position(prefix[:-1] + chr(ord(prefix[-1]) + 1))
+
+    def _position(self, key: str) -> int:
+        return bisect_left(self.keys, self._sorted_as(key), key=self._sort_key)
+
+    def _sorted_as(self, key: str) -> str:
+        return self._sort_key(key) if self._sort_key else key
 
     def mark(self) -> None:
         """What there is now is what `undo` goes back to."""

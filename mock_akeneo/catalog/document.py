@@ -47,3 +47,11 @@ def fold(key: str) -> str:
     Source: pim: the database collation (utf8mb4_unicode_ci) and the search engine's lower-case normalizer.
     """
     return key.lower()
+
+
+def collate(key: str) -> str:
+    """The form in which the database sorts a folded key: an underscore comes before digits and letters.
+
+    Source: pim: the database collation (utf8mb4_unicode_ci); codes hold no other signs.
+    """
+    return key.replace("_", " ")

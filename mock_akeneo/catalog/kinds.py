@@ -9,13 +9,14 @@ class Kind(NamedTuple):
     """`shows`: the kinds whose reading changes when a document of this kind changes.
 
     `indexed`: documents of this kind are searched by an index; `searched`: what an index knows of others depends on
-    documents of this kind.
+    documents of this kind. `collated`: lists are sorted by the database, not by the search engine.
     """
 
     name: str
     shows: tuple[str, ...] = ()
     indexed: bool = False
     searched: bool = False
+    collated: bool = True
 
 
 _LABELLED = (
@@ -44,8 +45,8 @@ KINDS: dict[str, Kind] = {
         Kind("family_variant", _PRODUCTS, searched=True),
         Kind("association_type"),
         Kind("group"),
-        Kind("media_file"),
-        Kind("product_model", indexed=True),
-        Kind("product", indexed=True),
+        Kind("media_file", collated=False),
+        Kind("product_model", indexed=True, collated=False),
+        Kind("product", indexed=True, collated=False),
     )
 }

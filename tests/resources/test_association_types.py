@@ -74,3 +74,13 @@ def test_what_defines_a_type_stays(technical: httpx.Client) -> None:
     sent = {"code": "OTHER", "is_two_way": True}
     refused = body(technical.patch("/association-types/PACK", json=sent))
     assert refused == broken(("code", message), ("is_two_way", message))
+
+
+def test_an_underscore_comes_before_digits_and_letters(technical: httpx.Client) -> None:
+    """pim: the database sorts, ignoring letter case (utf8mb4_unicode_ci)."""
+    for code in ("size10", "size_1", "Size", "sizeA", "SIZE_a", "size2"):
+        assert technical.post("/association-types", json={"code": code}).status_code == 201
+    found = codes(technical.get("/association-types"))
+    assert found == ["PACK", "Size", "size_1", "SIZE_a", "size10", "size2", "sizeA", "SUBSTITUTION", "UPSELL", "X_SELL"]
+    for code in ("size_1", "size10"):
+        assert technical.patch(f"/association-types/{code}", json={"labels": {"en_US": code}}).status_code == 204
