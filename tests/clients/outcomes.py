@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
-import httpx
 import orjson
 
 from mock_akeneo.core.json_types import Json
@@ -22,6 +23,8 @@ _READS_OTHERWISE: Final = {
     "product_models": ("categories", "associations", "quantified_associations"),
     "family_variants": ("family",),
 }
+# Identifiers of the shop that lose their way when they are put into a path as they are.
+UNFIT_FOR_PATHS: Final = ("%2Fpeg", "part#7", "what?now")
 # The connection with which the tests themselves ask.
 TESTS: Final = "the_tests"
 
@@ -88,10 +91,9 @@ def ask(server: Server, path: str, **query: str) -> Any:
     """The JSON of a GET below `/api/rest/v1`, asked without any client."""
     connection = server.sandbox.connections.by_code[TESTS]
     token = server.call(server.sandbox.issue, connection, connection)["access_token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx.get(f"{server.base_url}/api/rest/v1/{path}", params=query, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    url = f"{server.base_url}/api/rest/v1/{path}?{urlencode(query)}"
+    with urlopen(Request(url, headers={"Authorization": f"Bearer {token}"})) as answer:
+        return orjson.loads(answer.read())
 
 
 # 150 products of our own: more than one collection may hold, and more than a page.

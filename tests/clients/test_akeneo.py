@@ -17,7 +17,7 @@ import pytest
 
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.server import Server
-from tests.clients.outcomes import SACKS, ask, calls, held, lines, sack, sacks, said
+from tests.clients.outcomes import SACKS, UNFIT_FOR_PATHS, ask, calls, held, lines, sack, sacks, said
 
 _package = importlib.util.find_spec("akeneo")
 pytestmark = pytest.mark.skipif(_package is None, reason="the package akeneo is not installed")
@@ -81,6 +81,16 @@ LISTS: dict[str, Callable[[Any], list[Json]]] = {
 def test_it_lists_all_there_is_of(client: Any, server: Server, resource: str) -> None:
     assert said(server, resource, LISTS[resource](client)) == held(server, resource)
     assert {call.split()[1] for call in calls(server)} == {"200"}
+
+
+def test_it_gets_each_product_by_an_identifier_that_can_stand_in_a_path(client: Any, server: Server) -> None:
+    """It puts the identifier into the path as it is: a PIM hears of no `#`, no `?`, and a slash for `%2F`."""
+    identifiers = [product["identifier"] for product in held(server, "products")]
+    plain = [identifier for identifier in identifiers if identifier not in UNFIT_FOR_PATHS]
+    assert [client.get("products", id=identifier)["identifier"] for identifier in plain] == plain
+    for identifier in UNFIT_FOR_PATHS:
+        with pytest.raises(Exception, match=r"<Response \[404\]>"):
+            client.get("products", id=identifier)
 
 
 def test_it_creates_and_takes_the_success_for_an_error(client: Any, server: Server) -> None:

@@ -142,6 +142,12 @@ def test_it_creates_product_models_and_a_variant_below(client: AkeneoClient, ser
     assert bare(product["values"]) == {**values, **dry, **variant}
 
 
+def test_it_gets_each_product_model_by_its_code_whatever_stands_in_it(client: AkeneoClient, server: Server) -> None:
+    codes = [model["code"] for model in held(server, "product_models")]
+    assert [client.product_model_api.get(code)["code"] for code in codes] == codes
+    assert {"DRESS MARIE", "cap/deich"} < set(codes)
+
+
 def test_it_upserts_150_products_in_the_collections_it_is_given(client: AkeneoClient, server: Server) -> None:
     answers = [client.product_uuid_api.upsert_list(BY_UUID[start : start + 100]) for start in (0, 100)]
     assert list(chain(*answers)) == lines(201, 150, "uuid", BY_UUID)

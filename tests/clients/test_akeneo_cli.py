@@ -14,7 +14,7 @@ import pytest
 
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.server import Server
-from tests.clients.outcomes import SACKS, ask, bare, calls, held, lines, sack, sacks, said
+from tests.clients.outcomes import SACKS, UNFIT_FOR_PATHS, ask, bare, calls, held, lines, sack, sacks, said
 
 akeneo_cli = pytest.importorskip("akeneo_cli.client", reason="akeneo-cli needs libmagic", exc_type=ImportError)
 exceptions = pytest.importorskip("akeneo_cli.exceptions")
@@ -65,6 +65,24 @@ def test_it_lists_all_there_is_of(client: Any, server: Server, resource: str) ->
     """Its lists go by page numbers: with `search_after` they lack the `current_page` that it wants to drop."""
     assert said(server, resource, LISTS[resource](client)) == held(server, resource)
     assert {call.split()[1] for call in calls(server)} == {"200"}
+
+
+def test_it_drops_a_page_number_that_search_after_does_not_have(client: Any, server: Server) -> None:
+    """So `all=True` reads all there is and then fails."""
+    with pytest.raises(KeyError, match="current_page"):
+        client.get("products", all=True, filters={"limit": 100, "pagination_type": "search_after"})
+    assert calls(server) == ["token 200", *2 * ["products.list 200"]]
+
+
+def test_it_gets_each_product_by_an_identifier_that_can_stand_in_a_path(client: Any, server: Server) -> None:
+    """It puts the identifier into the path as it is: a PIM hears of no `#`, no `?`, and a slash for `%2F`."""
+    identifiers = [product["identifier"] for product in held(server, "products")]
+    plain = [identifier for identifier in identifiers if identifier not in UNFIT_FOR_PATHS]
+    assert [client.get("products", identifier)["json"]["identifier"] for identifier in plain] == plain
+    assert len(identifiers) - len(plain) == len(UNFIT_FOR_PATHS)
+    for identifier in UNFIT_FOR_PATHS:
+        with pytest.raises(exceptions.Akeneo_NotFound):
+            client.get("products", identifier)
 
 
 def test_it_logs_in_once(client: Any, server: Server) -> None:

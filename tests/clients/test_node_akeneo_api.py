@@ -18,7 +18,7 @@ import pytest
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.server import Server
 from mock_akeneo.throttling.limits import Limit
-from tests.clients.outcomes import SACKS, SHOP, ask, bare, calls, held, lines, sack, sacks, said
+from tests.clients.outcomes import SACKS, SHOP, UNFIT_FOR_PATHS, ask, bare, calls, held, lines, sack, sacks, said
 
 _CALLS: Final = Path(__file__).parent / "node" / "calls.mjs"
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -196,6 +196,17 @@ def test_it_iterates_all_products_with_search_after(run: Run, server: Server) ->
     known = [item["identifier"] for item in held(server, "products")]
     assert sorted(item["identifier"] for item in products) == sorted(known + [item["identifier"] for item in SACKS])
     assert calls(server)[-4:] == 4 * ["products.list 200"]
+
+
+def test_it_gets_each_product_by_an_identifier_that_can_stand_in_a_path(run: Run, server: Server) -> None:
+    """It puts the identifier into a URL as it is: a PIM hears of no `#`, no `?`, and a slash for `%2F` and `\\`."""
+    unfit = {*UNFIT_FOR_PATHS, "back\\slash"}
+    identifiers = [product["identifier"] for product in held(server, "products")]
+    plain = [identifier for identifier in identifiers if identifier not in unfit]
+    got = answers(run, *(["get", f"/api/rest/v1/products/{identifier}"] for identifier in plain))
+    assert [product["identifier"] for [product] in got] == plain
+    for identifier in unfit:
+        assert run(["get", f"/api/rest/v1/products/{identifier}"]).returncode == 99
 
 
 def test_it_searches_with_plain_brackets_and_quotes_in_the_request(run: Run, server: Server) -> None:

@@ -16,7 +16,7 @@ from pyakeneo.client import Client
 
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.server import Server
-from tests.clients.outcomes import SACKS, ask, bare, calls, held, lines, sack, sacks, said
+from tests.clients.outcomes import SACKS, UNFIT_FOR_PATHS, ask, bare, calls, held, lines, sack, sacks, said
 
 ALL = {"limit": 100}
 
@@ -144,6 +144,16 @@ def test_it_iterates_all_products_with_search_after(client: Client, server: Serv
         known + [item["identifier"] for item in SACKS]
     )
     assert calls(server)[asked:] == 4 * ["products.list 200"]
+
+
+def test_it_gets_each_product_by_an_identifier_that_can_stand_in_a_path(client: Client, server: Server) -> None:
+    """It puts the identifier into the path as it is: a PIM hears of no `#`, no `?`, and a slash for `%2F`."""
+    identifiers = [product["identifier"] for product in held(server, "products")]
+    plain = [identifier for identifier in identifiers if identifier not in UNFIT_FOR_PATHS]
+    assert [client.products.fetch_item(identifier)["identifier"] for identifier in plain] == plain
+    for identifier in UNFIT_FOR_PATHS:
+        with pytest.raises(requests.HTTPError, match="404"):
+            client.products.fetch_item(identifier)
 
 
 def test_it_hands_over_why_a_line_was_refused(client: Client, server: Server) -> None:

@@ -6,8 +6,10 @@ import { createRequire } from "node:module";
 const akeneo = createRequire(import.meta.url)("node-akeneo-api");
 const errors = [];
 const silent = () => {};
-akeneo.setLogger({ debug: silent, info: silent, warn: silent, error: (about, text) => errors.push({ ...about, text }) });
+const kept = (about, text) => errors.push({ ...about, text });
+akeneo.setLogger({ debug: silent, info: silent, warn: silent, error: kept });
 
 const answers = [];
 for (const [name, ...given] of JSON.parse(readFileSync(0, "utf8"))) answers.push(await akeneo[name](...given));
-process.stdout.write(JSON.stringify({ answers, errors }));
+// An upload leaves its connection open: without `exit` the process would wait until the server closes it.
+process.stdout.write(JSON.stringify({ answers, errors }), () => process.exit(0));
