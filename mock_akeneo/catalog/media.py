@@ -84,6 +84,12 @@ class Media:
         copy._contents, copy._digests = self._contents.copy(), self._digests.copy()
         return copy
 
+    def take(self, other: Media) -> None:
+        """Has the contents of another catalog too."""
+        for key, content in other._contents.items():
+            if key not in self._contents:
+                self.put(key, content)
+
     def _content(self, key: str) -> bytes | BinaryIO | Path | None:
         content = self._contents.get(key)
         if content is None and self.folder is not None and (file := self._file(key)).is_file():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,12 +13,10 @@ from mock_akeneo.core.json_types import Json
 from mock_akeneo.faults.fault import Fault
 from mock_akeneo.faults.faults import Planted, Running
 from mock_akeneo.faults.plans import Plan
-from mock_akeneo.resources import OPERATIONS
 from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.scenarios.scenario import NAMES
 
 T = TypeVar("T", Planted, Running)
-
-NAMES: Final = tuple(operation.name for operation in OPERATIONS)
 
 
 async def _told(request: Request) -> tuple[Sandbox, Json]:

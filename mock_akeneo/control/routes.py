@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_akeneo.control import callers, coverage, faults, requests, sandboxes, state, webhooks
+from mock_akeneo.control import callers, coverage, faults, requests, sandboxes, scenarios, state, webhooks
 from mock_akeneo.control.answers import ControlError, refusal
 from mock_akeneo.control.sandboxes import Ports
 from mock_akeneo.sandbox.sandboxes import Sandboxes
@@ -66,6 +66,12 @@ TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("DELETE", "/plans", faults.clear_plans),
     ("GET", "/plans/{id}", faults.plan),
     ("DELETE", "/plans/{id}", faults.remove_plan),
+    ("GET", "/scenarios", scenarios.scenarios),
+    ("POST", "/scenarios", scenarios.add_scenario),
+    ("GET", "/scenarios/schema", scenarios.schema),
+    ("GET", "/scenarios/{name}", scenarios.scenario),
+    ("DELETE", "/scenarios/{name}", scenarios.remove_scenario),
+    ("POST", "/scenarios/{name}/play", scenarios.play_scenario),
     ("GET", "/requests", requests.requests),
     ("DELETE", "/requests", requests.clear_requests),
     ("GET", "/requests/{id}", requests.one_request),
@@ -131,6 +137,7 @@ def control_plane(sandboxes: Sandboxes, ports: Ports, *, admin_token: str | None
         exception_handlers={HTTPException: _http, ControlError: _control},
     )
     app.state.sandboxes, app.state.templates, app.state.ports = sandboxes, Templates(sandboxes), ports
+    app.state.scenarios = {}
     return Guard(app, admin_token=admin_token)
 
 

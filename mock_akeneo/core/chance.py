@@ -22,6 +22,10 @@ class Chance:
         # Without a seed it starts from the machine's dice; asking those for every token would double its cost.
         self._random = random.Random(secrets.randbits(256) if seed is None else seed)
 
+    def sow(self, seed: int | str) -> None:
+        """Repeats itself from now on as a new one of this seed does."""
+        self._random.seed(seed)
+
     def token(self) -> str:
         """An opaque token of 86 characters of `A-Za-z0-9`, as long as Akeneo's own."""
         return f"{self._random.getrandbits(344):086x}"

@@ -76,6 +76,14 @@ def schema_of(keys: Mapping[str, Key]) -> Json:
     }
 
 
+def undecided(told: Any, name: str) -> dict[str, Key]:
+    """Keys that nothing can be said of while `name`, which decides on them, is wrong; less misspellings of `name`."""
+    return {key: _ANYTHING for key in told if key != name and not meant(key, (name,))} if isinstance(told, dict) else {}
+
+
+_ANYTHING = Key(wrong=lambda _: "", example=None, schema={})
+
+
 # What a value may be
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.keys import Key, Wrong, meant, number, read, schema_of, shown, whole
+from mock_akeneo.core.keys import Key, Wrong, meant, number, read, schema_of, shown, undecided, whole
 from mock_akeneo.faults import FAULTS
 from mock_akeneo.faults._kind import Effect
 from mock_akeneo.faults.calls import CALL_KEYS, Calls
@@ -21,7 +21,6 @@ def _wrong_kind(value: object) -> str:
 
 _KINDS: Final = f": write one of {', '.join(FAULTS)}"
 _KIND: Final = Key(wrong=_wrong_kind, example="delay", schema={"enum": list(FAULTS)}, required=True)
-_ANYTHING: Final = Key(wrong=lambda _: "", example=None, schema={})
 
 OFTEN_KEYS: Final[Mapping[str, Key]] = {
     "nth": whole(1, "The number of the first call struck; the only one without every and times.", example=3),
@@ -77,10 +76,9 @@ def _all_keys(told: Any) -> Mapping[str, Key]:
 
 
 def _own_keys(told: Any) -> Mapping[str, Key]:
-    """The keys of the kind that is told. Of a kind that nobody knows, no key can be called unknown."""
-    if not isinstance(told, dict):
-        return {}
-    return dict.fromkeys(told, _ANYTHING) if _wrong_kind(told.get("kind")) else FAULTS[told["kind"]].keys
+    """The keys of the kind that is told."""
+    kind: Any = told.get("kind") if isinstance(told, dict) else None
+    return undecided(told, "kind") if _wrong_kind(kind) else FAULTS[kind].keys
 
 
 def parse_step(told: Any) -> Fault | None:

@@ -79,6 +79,8 @@ class Sandbox:
         self.moves: list[Move] = []
         # The keys of products that lists have served while moves wait, in this order.
         self.served: dict[str, None] = {}
+        # How many scenarios were played since the start.
+        self.plays = 0
         self.snapshots: dict[str, Snapshot] = {}
         self.pim_version = self.catalog.pim_version = settings.pim_version
         self._start_limits = limits
@@ -264,6 +266,7 @@ class Sandbox:
             self.faults.start_anew()
             self.moves.clear()
             self.served.clear()
+        self.plays = 0
         self.counts.clear()
         self.catalog.commit()
 
@@ -273,5 +276,5 @@ class Sandbox:
             self.remove_connection(connection)
         self.clock.restart(self.clock)
         self.moves.clear()
-        self.journal.listeners.clear()
+        self.journal.close()
         self.catalog.close()
