@@ -96,6 +96,8 @@ def ask(server: Server, path: str, **query: str) -> Any:
         return orjson.loads(answer.read())
 
 
+GIF: Final = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
+
 # 150 products of our own: more than one collection may hold, and more than a page.
 
 

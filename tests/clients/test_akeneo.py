@@ -17,7 +17,7 @@ import pytest
 
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.server import Server
-from tests.clients.outcomes import SACKS, UNFIT_FOR_PATHS, ask, calls, held, lines, sack, sacks, said
+from tests.clients.outcomes import GIF, SACKS, UNFIT_FOR_PATHS, ask, calls, held, lines, sack, sacks, said
 
 _package = importlib.util.find_spec("akeneo")
 pytestmark = pytest.mark.skipif(_package is None, reason="the package akeneo is not installed")
@@ -141,11 +141,11 @@ def test_it_searches_with_plain_brackets_and_quotes_in_the_request(client: Any, 
 def test_it_uploads_an_image_of_a_product(client: Any, server: Server, tmp_path: Path) -> None:
     """The upload raises after it was done, as every POST of it; a download would be read as JSON."""
     code = "pack-tour-30-moss"
-    (tmp_path / "moss.gif").write_bytes(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
+    (tmp_path / "moss.gif").write_bytes(GIF)
     about = {"identifier": code, "attribute": "image", "locale": None, "scope": None}
     with (tmp_path / "moss.gif").open("rb") as file, pytest.raises(Exception, match=r"<Response \[201\]>"):
         client.post("media-files", about, file)
     assert calls(server) == ["token 200", "media_files.create 201"]
     kept = ask(server, f"products/{code}")["values"]["image"][0]["data"]
     assert kept.endswith("_moss.gif")
-    assert ask(server, f"media-files/{kept}")["size"] == (tmp_path / "moss.gif").stat().st_size
+    assert ask(server, f"media-files/{kept}")["size"] == len(GIF)

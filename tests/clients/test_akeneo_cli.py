@@ -14,10 +14,12 @@ import pytest
 
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.server import Server
-from tests.clients.outcomes import SACKS, UNFIT_FOR_PATHS, ask, bare, calls, held, lines, sack, sacks, said
+from tests.clients.outcomes import GIF, SACKS, UNFIT_FOR_PATHS, ask, bare, calls, held, lines, sack, sacks, said
 
 akeneo_cli = pytest.importorskip("akeneo_cli.client", reason="akeneo-cli needs libmagic", exc_type=ImportError)
 exceptions = pytest.importorskip("akeneo_cli.exceptions")
+
+LEAVES_FILES_OPEN = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
 
 
 @pytest.fixture
@@ -139,7 +141,8 @@ def test_it_changes_one_product_and_deletes_it(client: Any, server: Server) -> N
     assert calls(server) == ["token 200", *(f"products.{operation}" for operation in operations)]
 
 
-def test_it_writes_product_models(client: Any, server: Server) -> None:
+@pytest.mark.filterwarnings(LEAVES_FILES_OPEN)
+def test_it_writes_product_models_and_their_files(client: Any, server: Server, tmp_path: Path) -> None:
     model = {"code": "sack", "family": "backpacks", "family_variant": "backpacks_color"}
     client.post("product-models", None, data=model)
     values = {"name": [{"locale": "fr_FR", "scope": None, "data": "Sac"}]}
@@ -147,12 +150,24 @@ def test_it_writes_product_models(client: Any, server: Server) -> None:
     shown = client.get("product-models", "sack")["json"]
     assert {name: shown[name] for name in model} == model
     assert bare(shown["values"])["name"] == values["name"]
+    (tmp_path / "sack.gif").write_bytes(GIF)
+    client.put_product_file("sack", "banner", str(tmp_path / "sack.gif"), "fr_FR", "ecommerce", is_model=True)
+    [file] = bare(client.get("product-models", "sack")["json"]["values"])["banner"]
+    assert (file["locale"], file["scope"]) == ("fr_FR", "ecommerce")
+    assert ask(server, f"media-files/{file['data']}")["size"] == len(GIF)
     client.delete("product-models", "sack")
-    operations = ("create 201", "update 204", "get 200", "delete 204")
-    assert calls(server) == ["token 200", *(f"product_models.{operation}" for operation in operations)]
+    assert calls(server) == [
+        "token 200",
+        "product_models.create 201",
+        "product_models.update 204",
+        "product_models.get 200",
+        "media_files.create 201",
+        "product_models.get 200",
+        "product_models.delete 204",
+    ]
 
 
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(LEAVES_FILES_OPEN)
 def test_it_uploads_a_file_of_a_product_and_downloads_it(client: Any, server: Server, tmp_path: Path) -> None:
     """It leaves the file open, and sends its whole path and three stray text fields named `file` with it.
 

@@ -18,7 +18,7 @@ import pytest
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.server import Server
 from mock_akeneo.throttling.limits import Limit
-from tests.clients.outcomes import SACKS, SHOP, UNFIT_FOR_PATHS, ask, bare, calls, held, lines, sack, sacks, said
+from tests.clients.outcomes import GIF, SACKS, SHOP, UNFIT_FOR_PATHS, ask, bare, calls, held, lines, sack, sacks, said
 
 _CALLS: Final = Path(__file__).parent / "node" / "calls.mjs"
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -255,6 +255,23 @@ def test_it_writes_product_models_parents_first(run: Run, server: Server, tmp_pa
     assert calls(server) == ["token 200", "product_models.update_list 200"]
     shown = ask(server, "product-models/coat-red")
     assert (shown["parent"], bare(shown["values"])["color"]) == ("coat", color["color"])
+
+
+def test_it_uploads_a_file_of_a_product_model(run: Run, server: Server, tmp_path: Path) -> None:
+    """A value counts as a file if it has a link to download it; the file lies where the export had put it."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "coat.gif").write_bytes(GIF)
+    link = {"_links": {"download": {"href": "http://another.pim/a_coat.gif"}}}
+    write(tmp_path, "productMediaFiles", [{"fromData": "a_coat.gif", "fromHref": link["_links"]["download"]["href"]}])
+    values = {"banner": [{"locale": "en_US", "scope": "print", "data": "a_coat.gif", **link}]}
+    coat = {"code": "coat", "family": "clothing", "family_variant": "clothing_color_size", "parent": None}
+    write(tmp_path, "productModels", [{**coat, "values": values}])
+    answers(run, ["importProductModels"])
+    assert calls(server) == ["token 200", "product_models.update_list 200", "media_files.create 201"]
+    [brought] = exported(tmp_path, "productMediaFiles")
+    [shown] = bare(ask(server, "product-models/coat")["values"])["banner"]
+    assert shown == {"locale": "en_US", "scope": "print", "data": brought["toData"].removeprefix("/")}
+    assert ask(server, f"media-files/{shown['data']}")["size"] == len(GIF)
 
 
 @pytest.mark.parametrize("path", ["products/no-such-product", "attributes/color"])
