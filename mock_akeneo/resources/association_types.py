@@ -11,7 +11,6 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Violation
 from mock_akeneo.rest import rules, shapes
-from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, with_active_labels
 
 
@@ -26,14 +25,6 @@ def not_both_two_way_and_quantified(item: Json, before: Json | None, pim: Catalo
 
 ASSOCIATION_TYPE = Resource(
     kind="association_type",
-    path=f"{ROOT}/association-types",
-    name="association_types",
-    label="Association type",
-    entities="association types",
-    endpoints=("list", "create", "update_list", "get", "update"),
-    acl="association_type",
-    route="pim_api_association_type",
-    anchors=("post_association_types", "patch_association_types__code_"),
     blank=blank,
     shape={
         "code": shapes.text,

@@ -14,7 +14,6 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import Violation
 from mock_akeneo.rest import rules, shapes
-from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, active
 from mock_akeneo.search import structure
 
@@ -78,14 +77,6 @@ def shown(group: Json, pim: Catalog) -> Json:
 
 ATTRIBUTE_GROUP = Resource(
     kind="attribute_group",
-    path=f"{ROOT}/attribute-groups",
-    name="attribute_groups",
-    label="Attribute group",
-    entities="attribute groups",
-    endpoints=("list", "create", "update_list", "get", "update"),
-    acl="attribute_group",
-    route="pim_api_attribute_group",
-    anchors=("post_attribute_groups", "patch_attribute_groups__code_"),
     blank=blank,
     shape={
         "code": shapes.text,

@@ -70,12 +70,6 @@ def key(item: Json) -> str:
 ATTRIBUTE_OPTION = Resource(
     kind="attribute_option",
     path=f"{ROOT}/attributes/{{attributeCode}}/options",
-    name="attribute_options",
-    label="Attribute option",
-    entities="attribute options",
-    endpoints=("list", "create", "update_list", "get", "update"),
-    acl="attribute_option",
-    route="pim_api_attribute_option",
     anchors=("post_attributes__attribute_code__options", "patch_attributes__attribute_code__options__code_"),
     under=Under(member="attribute", find=its_attribute, given=True, word="option code"),
     key=option_key,

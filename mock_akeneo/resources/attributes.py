@@ -19,7 +19,6 @@ from mock_akeneo.core.problems import Malformed, Violation
 from mock_akeneo.resources._table_configuration import columns_are_fit, without_options
 from mock_akeneo.resources._table_configuration import shape as table_shape
 from mock_akeneo.rest import rules, shapes
-from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, active
 from mock_akeneo.rest.rules import Rule
 from mock_akeneo.rest.shapes import Shape
@@ -552,14 +551,6 @@ _SHAPE_OF_SAAS: Final[Mapping[str, Shape]] = {
 
 ATTRIBUTE = Resource(
     kind="attribute",
-    path=f"{ROOT}/attributes",
-    name="attributes",
-    label="Attribute",
-    entities="attributes",
-    endpoints=("list", "create", "update_list", "get", "update"),
-    acl="attribute",
-    route="pim_api_attribute",
-    anchors=("post_attributes", "patch_attributes__code_"),
     blank=blank,
     shape={**_SHAPE, **_SHAPE_OF_SAAS},
     ignored=frozenset({"group_labels", "is_main_identifier"}),

@@ -128,15 +128,8 @@ def _position(category: Json, pim: Catalog) -> int:
 
 CATEGORY = Resource(
     kind="category",
-    path=f"{ROOT}/categories",
-    name="categories",
-    label="Category",
-    entities="categories",
-    endpoints=("list", "create", "update_list", "get", "update"),
-    acl="category",
+    plural="categories",
     forbidden=NO_ACCESS,
-    route="pim_api_category",
-    anchors=("post_categories", "patch_categories__code_"),
     blank=blank,
     shape={"code": shapes.text, "parent": parent, "labels": shapes.by_locale("labels")},
     completed=last_among_its_siblings,

@@ -14,7 +14,6 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import Violation
 from mock_akeneo.rest import rules, shapes
-from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, with_active_labels
 
 
@@ -90,14 +89,6 @@ def require_the_identifier_in_it(channel: Json, before: Json | None, pim: Catalo
 
 CHANNEL = Resource(
     kind="channel",
-    path=f"{ROOT}/channels",
-    name="channels",
-    label="Channel",
-    entities="channels",
-    endpoints=("list", "create", "update_list", "get", "update"),
-    acl="channel",
-    route="pim_api_channel",
-    anchors=("post_channels", "patch_channels__code_"),
     blank=blank,
     shape={
         "code": shapes.text,

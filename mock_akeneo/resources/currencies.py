@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource
 from mock_akeneo.search import structure
 
@@ -18,13 +17,8 @@ def is_enabled(currency: Json, pim: Catalog) -> bool:
 
 CURRENCY = Resource(
     kind="currency",
-    path=f"{ROOT}/currencies",
-    name="currencies",
-    label="Currency",
-    entities="currencies",
+    plural="currencies",
     endpoints=("list", "get"),
-    acl="currency",
-    route="pim_api_currency",
     search=structure.enabled(is_enabled),
     search_first=True,
     earlier={"search of currencies": {"search": None}},

@@ -14,7 +14,6 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import Malformed, Problem, Violation
 from mock_akeneo.rest import rules, shapes
-from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource, active
 from mock_akeneo.search import structure
 
@@ -202,14 +201,8 @@ def shown(family: Json, pim: Catalog) -> Json:
 
 FAMILY = Resource(
     kind="family",
-    path=f"{ROOT}/families",
-    name="families",
-    label="Family",
-    entities="families",
+    plural="families",
     endpoints=("list", "create", "update_list", "get", "update", "delete"),
-    acl="family",
-    route="pim_api_family",
-    anchors=("post_families", "patch_families__code_"),
     blank=blank,
     shape={
         "code": shapes.text,

@@ -125,7 +125,7 @@ def family(item: Json, name: str, value: Any, pim: Catalog) -> None:
 
 def unique_attributes_on_the_last_level(variant: Json, before: Json | None, pim: Catalog) -> None:
     """Levels stand in their order, axes and attributes in the order in which the attributes were created."""
-    levels = sorted(variant[SETS], key=lambda level: level["level"])
+    levels = [dict(level) for level in sorted(variant[SETS], key=lambda level: level["level"])]
     _add_unique_attributes(levels, variant["family"], pim)
     ages = pim.fact("attributes in order of creation", _ages)
     variant[SETS] = [
@@ -261,12 +261,6 @@ def shown(variant: Json, pim: Catalog) -> Json:
 FAMILY_VARIANT = Resource(
     kind="family_variant",
     path=f"{ROOT}/families/{{familyCode}}/variants",
-    name="family_variants",
-    label="Family variant",
-    entities="family variants",
-    endpoints=("list", "create", "update_list", "get", "update"),
-    acl="family_variant",
-    route="pim_api_family_variant",
     anchors=("post_families__family_code__variants", "patch_families__family_code__variants__code__"),
     under=Under(member="family", find=its_family),
     looked_at=look_at_the_sets,

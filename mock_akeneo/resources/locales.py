@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.rest.resource import Resource
 from mock_akeneo.search import structure
 
@@ -22,13 +21,7 @@ def shown(locale: Json, pim: Catalog) -> Json:
 
 LOCALE = Resource(
     kind="locale",
-    path=f"{ROOT}/locales",
-    name="locales",
-    label="Locale",
-    entities="locales",
     endpoints=("list", "get"),
-    acl="locale",
-    route="pim_api_locale",
     shown=shown,
     search=structure.enabled(is_enabled),
     search_first=True,

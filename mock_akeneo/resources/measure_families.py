@@ -43,10 +43,8 @@ def get(call: Call) -> Answer:
 
 MEASURE_FAMILY = Resource(
     kind="measurement_family",
-    path=PATH,
-    name="measure_families",
+    plural="measure families",
     label="Measure family",
-    entities="measure families",
     endpoints=("list",),
     acl=None,
     route="legacy_pim_api_measure_family",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import replace
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -215,7 +214,8 @@ def write(resource: Resource, payload: Json, document: Document | None, pim: Cat
     before = None
     if document is not None:
         before = {**document.data, **{name: make(document.data, pim) for name, make in resource.computed.items()}}
-    item = resource.blank(pim) if before is None else deepcopy(before)
+    # Shapes put something new in place of what they change, so one level of copying will do.
+    item = resource.blank(pim) if before is None else before.copy()
     if resource.under:
         payload = _with_parent(resource.under, payload, parent)
     resource.looked_at(payload, before, pim)

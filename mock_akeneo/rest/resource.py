@@ -10,7 +10,7 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.versions import has
-from mock_akeneo.rest.operation import Operation
+from mock_akeneo.rest.operation import ROOT, Operation
 from mock_akeneo.rest.rules import Groups
 from mock_akeneo.rest.shapes import Shape
 
@@ -58,11 +58,12 @@ class Under:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """One resource of the API.
+    """One resource of the API, most of whose names follow from its kind and plural.
 
-    `kind`: of its documents in the catalog. `path`: of its list. `name`: of its operations. `label`: in its messages.
-    `entities`: in the text of its 403. `acl`: its right, without `pim_api_` and `_list` or `_edit`. `route`: its name
-    in the root endpoint's list. `anchors`: of the documentation, for POST and PATCH.
+    `kind`: of its documents in the catalog. `plural`: `family variants`, if not the kind with an s.
+    `path`: of its list. `name`: of its operations. `label`: in its messages. `entities`: in the text of its 403.
+    `acl`: its right, without `pim_api_` and `_list` or `_edit`; None: the overall right will do. `route`: its name in
+    the root endpoint's list. `anchors`: of the documentation, for POST and PATCH.
     A write, in this order: `looked_at` (the body as a whole), `blank` (a new item), `shape` (merges the members of the
     body, less the `ignored` ones), `completed` (what the PIM adds by itself), `rules`, `saved` (what the change brings
     about elsewhere).
@@ -79,13 +80,14 @@ class Resource:
     """
 
     kind: str
-    path: str
-    name: str
-    label: str
-    entities: str
-    endpoints: tuple[str, ...]
-    acl: str | None
-    route: str
+    plural: str = ""
+    endpoints: tuple[str, ...] = ("list", "create", "update_list", "get", "update")
+    path: str = ""
+    name: str = ""
+    label: str = ""
+    entities: str = ""
+    acl: str | None = ""
+    route: str = ""
     anchors: tuple[str, str] = ("", "")
     looked_at: Callable[[Json, Json | None, Catalog], None] = nothing
     blank: Callable[[Catalog], Json] = lambda pim: {}
@@ -111,6 +113,24 @@ class Resource:
     forbidden: str | None = None
     extra: tuple[Operation, ...] = ()
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        words = self.kind.replace("_", " ")
+        plural = self.plural or f"{words}s"
+        name = plural.replace(" ", "_")
+        follows: Mapping[str, Any] = {
+            "plural": plural,
+            "path": f"{ROOT}/{plural.replace(' ', '-')}",
+            "name": name,
+            "label": words.capitalize(),
+            "entities": plural,
+            "acl": self.kind,
+            "route": f"pim_api_{self.kind}",
+            "anchors": (f"post_{name}", f"patch_{name}__code_"),
+        }
+        for member, value in follows.items():
+            if getattr(self, member) in ("", ("", "")):
+                object.__setattr__(self, member, value)
 
     def missing(self, code: str, parent: str) -> str:
         return self.not_found(code, parent) if self.not_found else f'{self.label} "{code}" does not exist.'

@@ -1,6 +1,7 @@
 """Shapes: the first step of a write. A shape checks the kind of data of one property and merges it into the item.
 
-A shape is a function `(item, name, value, pim)`; the first wrong property ends the request (422 with link).
+A shape is a function `(item, name, value, pim)`; the first wrong property ends the request (422 with link). It never
+changes what lies in an item, it puts something new in its place.
 Source: apidocs: content/rest-api/update.md; pim: the updaters and
 src/Akeneo/Tool/Component/StorageUtils/Exception/InvalidPropertyTypeException.php
 """
