@@ -76,6 +76,10 @@ GROUPS: Final = (
         ),
     ),
     Group(
+        "media files of enriched categories",
+        (("category_media_files.create", "POST", "/category-media-files"),),
+    ),
+    Group(
         "the Asset Manager of the Enterprise Edition",
         (
             ("asset_families.list", "GET", "/asset-families"),
@@ -236,7 +240,13 @@ ELSEWHERE: Final = (
     ("calls that a PIM makes", "Events API, Event Platform, action extensions, HTTP hooks"),
 )
 
-PARTIAL: Final[Mapping[str, str]] = {}
+_ENRICHED: Final = "`values`, `validations` and `channel_requirements` of enriched categories cannot be written"
+
+PARTIAL: Final[Mapping[str, str]] = {
+    "categories.create": _ENRICHED,
+    "categories.update": _ENRICHED,
+    "categories.update_list": _ENRICHED,
+}
 
 
 class Absent(NamedTuple):
