@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": ("serve", "serve"),
     "exec": ("exec_", "exec_"),
     "contract": ("contract", "contract"),
+    "scenario": ("scenario", "scenario"),
     "wait": ("probe", "wait"),
     "status": ("probe", "status"),
     "version": ("probe", "version"),
