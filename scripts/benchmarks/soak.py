@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import kill, processes, sandboxes
+from scripts.benchmarks import kill, processes, replay, sandboxes
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,16 +18,29 @@ from scripts.benchmarks import kill, processes, sandboxes
 @click.option("--writers", type=click.IntRange(min=1), default=8, show_default=True, help="Writers at once.")
 @click.option("--sandboxes", "with_sandboxes", is_flag=True, help="Many sandboxes in one server: quick, small, freed.")
 @click.option("--number", type=click.IntRange(min=10), default=1000, show_default=True, help="Sandboxes.")
+@click.option("--replay", "with_replay", is_flag=True, help="The same scenario 100 times: the same journal each time.")
+@click.option("--replays", type=click.IntRange(min=2), default=100, show_default=True, help="Plays of the scenario.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
-def main(with_kill: bool, rounds: int, writers: int, with_sandboxes: bool, number: int, seed: int | None) -> None:
+def main(
+    with_kill: bool,
+    rounds: int,
+    writers: int,
+    with_sandboxes: bool,
+    number: int,
+    with_replay: bool,
+    replays: int,
+    seed: int | None,
+) -> None:
     """Heavy proofs. Exits with 1 when one fails, and prints the seed that repeats it."""
     proofs: list[Callable[[random.Random], None]] = []
     if with_kill:
         proofs.append(lambda dice: kill.prove(dice, rounds=rounds, writers=writers))
     if with_sandboxes:
         proofs.append(lambda dice: sandboxes.prove(dice, number=number))
+    if with_replay:
+        proofs.append(lambda dice: replay.prove(dice, rounds=replays))
     if not proofs:
-        raise click.UsageError("choose a proof: --kill, --sandboxes")
+        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:
