@@ -170,6 +170,7 @@ def play(
             refusable: frozenset[str] = frozenset()
             if action == "push":
                 pushed, refusable = bodies(scenario.push, before, stage.attributes(), samples=samples)
+            stage.watch()
             handover = adapter.run(
                 Job(action=action, settings=told, products=pushed),
                 _stop(stage, deadline, patience, 3 * len(before) + 1000, over or Event()),

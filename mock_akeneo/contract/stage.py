@@ -106,7 +106,7 @@ class Stage:
         """Sets limits, faults, plans and moves; on the server's loop."""
         sandbox, scenario = self._sandbox, self.scenario
         sandbox.limiter.replace(scenario.limits)
-        sandbox.journal.listeners.append(self.watcher)
+        sandbox.journal.listeners.append(lambda entry: self.watcher(entry))
         for move in scenario.moves:
             after = move["after"]
             sandbox.after(after["operation"], after.get("nth", 1), self._act(move), move["do"])
@@ -145,6 +145,10 @@ class Stage:
             api_key=token["access_token"],
             **limits,
         )
+
+    def watch(self) -> None:
+        """What was called before does not count for what comes now."""
+        self.watcher = Watcher()
 
     def calls(self, after: int = 0) -> tuple[Json, ...]:
         """The journal behind the call `after`, oldest first."""

@@ -123,4 +123,7 @@ def test_tries_in_vain_are_counted(stage: Stage) -> None:
     token = stage.told().api_key
     for _ in range(3):
         ask(stage, "channels", token)
-    assert (stage.watcher.most_tries, stage.watcher.in_vain) == (3, 3)
+    assert (stage.watcher.calls, stage.watcher.most_tries, stage.watcher.in_vain) == (3, 3, 3)
+    stage.watch()
+    ask(stage, "currencies", token)
+    assert (stage.watcher.calls, stage.watcher.most_tries, stage.watcher.in_vain) == (1, 1, 1)  # the window is spent

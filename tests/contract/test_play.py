@@ -1,0 +1,73 @@
+"""Connectors that do not end, played for real on a small catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_akeneo.contract import run
+from mock_akeneo.contract.adapters import PythonFactory
+from mock_akeneo.contract.run import play
+from mock_akeneo.contract.scenarios import Push, Scenario
+
+CALM = Scenario(name="calm here", about="", catalog="minimal", push=Push(new=3, updates=0))
+
+
+class Connector:
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"accepted": [], "refused": []}
+
+
+class RepeatsInVain(Connector):
+    def pull(self, since: object = None) -> Iterator[dict[str, Any]]:
+        while True:
+            assert httpx.get(f"{self.settings.api_url}/api/rest/v1/products").status_code == 401
+        yield {}
+
+
+class HandsOverWithoutEnd(Connector):
+    def pull(self, since: object = None) -> Iterator[dict[str, Any]]:
+        while True:
+            yield {"identifier": "one"}
+
+
+class Sleeps(Connector):
+    def pull(self, since: object = None) -> Iterator[dict[str, Any]]:
+        import time
+
+        time.sleep(600)
+        yield {}
+
+
+@pytest.mark.parametrize(
+    ("connector", "why"),
+    [("RepeatsInVain", "it tried the same call "), ("HandsOverWithoutEnd", "it handed over ")],
+)
+def test_a_pull_without_an_end_is_ended_and_the_push_still_comes(connector: str, why: str) -> None:
+    pull, push = play(CALM, PythonFactory(f"{__name__}:{connector}")).runs
+    assert (pull.ending, pull.why[: len(why)]) == ("endless", why)
+    assert (push.ending, push.report) == ("finished", {"accepted": [], "refused": []})
+
+
+def test_who_sleeps_is_waited_for_as_long_as_we_have_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "ASLEEP_SECONDS", 0.1)
+    pull = play(CALM, PythonFactory(f"{__name__}:Sleeps"), patience=0.5).runs[0]
+    assert (pull.ending, pull.why) == ("unfinished", "waited longer than 0.5 s")
+
+
+def test_the_evidence_holds_what_was_told_pushed_and_stored() -> None:
+    evidence = play(CALM, PythonFactory("mock_akeneo.contract.reference:connector"))
+    pull, push = evidence.runs
+    assert (pull.ending, pull.items, evidence.before) == ("finished", (), {})
+    assert push.report == {"accepted": ["contract-0001", "contract-0002", "contract-0003"], "refused": []}
+    assert sorted(product["identifier"] for product in evidence.after.values()) == push.report["accepted"]
+    assert [call["operation"] for call in push.calls] == ["token", "products.update_list"]
+    assert pull.calls[-1]["id"] < push.calls[0]["id"]
+    assert evidence.told.concurrent_connections == 5
+    assert evidence.unplayed == ()
