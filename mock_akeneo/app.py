@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.control.routes import control_plane
+from mock_akeneo.control.routes import control_plane, is_loopback
+from mock_akeneo.core.chance import admin_token
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.resources import operations_of
 from mock_akeneo.rest.gateway import Gateway
@@ -40,7 +41,9 @@ class App:
         self.settings, self.sandboxes = settings, sandboxes
         self._routes = Routes(operations_of(settings.pim_version))
         self._gateway = Gateway(sandboxes, self._routes, public_url=settings.public_url)
-        self._control: Asgi = control_plane(sandboxes, self)
+        # What the control plane demands of whoever is not on this machine.
+        self.admin_token = None if is_loopback(settings.host) else settings.admin_token or admin_token()
+        self._control: Asgi = control_plane(sandboxes, self, admin_token=self.admin_token)
         # How a server serves one more application on a port; None: there is no server.
         self.listen: Callable[[Asgi, int], Awaitable[Listening]] | None = None
         self._ports: dict[str, Listening] = {}

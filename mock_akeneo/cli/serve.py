@@ -35,6 +35,8 @@ def serve(format_: str, **flags: Any) -> None:
         fail(3, str(error))
     url = settings.public_url or base_url(sock, settings.host)
     ready = ready_line(app.sandboxes.default, url)
+    if app.admin_token is not None:
+        ready["admin_token"] = app.admin_token
     server = uvicorn_server(app)
     app.sandboxes.base_url = url
 
@@ -94,6 +96,7 @@ def banner(ready: Json, sandbox: Sandbox) -> str:
     ).decode()
     limits = ", ".join(limit.name for limit in sandbox.limiter.limits) or "none"
     quoted = {name: shlex.quote(str(value)) for name, value in ready.items()}
+    admin = f"  admin     {ready['admin_token']}\n" if "admin_token" in ready else ""
     return f"""mock-akeneo is ready
 
   export AKENEO_BASE_URL={quoted["base_url"]}
@@ -107,7 +110,7 @@ def banner(ready: Json, sandbox: Sandbox) -> str:
     -d {shlex.quote(body)}
 
   control   {ready["base_url"]}/_mock/v1/health
-  limits    {limits}
+{admin}  limits    {limits}
   clock     {sandbox.clock.mode}, {sandbox.clock.iso()}
   products  {len(sandbox.catalog["product"])}
 """

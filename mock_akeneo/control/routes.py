@@ -97,7 +97,10 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """Who may use the control plane: on loopback whoever asks for a local `Host` (no web page can), else a bearer."""
+    """Who may use the control plane: on loopback whoever is no foreign web page, else the bearer of the token.
+
+    A page that a browser was lured to by another name tells a foreign `Host`, any other page a foreign `Origin`.
+    """
 
     def __init__(self, app: ASGIApp, *, admin_token: str | None) -> None:
         self.app, self.admin_token = app, admin_token
@@ -120,10 +123,18 @@ class Guard:
                 return None
             return refusal(401, "send the admin token: Authorization: Bearer <MOCK_AKENEO_ADMIN_TOKEN>")
         host = headers.get(b"host", b"localhost").decode("latin-1")
-        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if is_loopback(name):
-            return None
-        return refusal(403, f'the control plane answers to local names only, not to "{host}"')
+        origin = headers.get(b"origin", b"//localhost").decode("latin-1")
+        if not _is_local(host):
+            return refusal(403, f'the control plane answers to local names only, not to "{host}"')
+        if not _is_local(origin.rpartition("//")[2]):
+            return refusal(403, f'the control plane takes no calls from web pages of "{origin}"')
+        return None
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host with or without its port is this machine's own."""
+    name, colon, port = host.rpartition(":")
+    return is_loopback(name if colon and port.isdigit() else host)
 
 
 def control_plane(sandboxes: Sandboxes, ports: Ports, *, admin_token: str | None = None) -> ASGIApp:
@@ -155,7 +166,7 @@ def _one_of(handlers: dict[str, Handler]) -> Handler:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
         response = refusal(405, f"{request.url.path} takes {allowed}")
         response.headers["Allow"] = allowed
         return response

@@ -168,3 +168,13 @@ def test_exec_says_so_when_the_command_is_not_there() -> None:
     done = run("exec", "--catalog", "minimal", "--", "no-such-command")
     assert done.returncode == 127
     assert done.stderr == "Error: no-such-command cannot be run: No such file or directory\n"
+
+
+def test_off_loopback_the_control_plane_asks_for_the_token_of_the_ready_line() -> None:
+    with serving("--host", "0.0.0.0") as (ready, _):
+        clock = ready["base_url"] + "/_mock/v1/clock"
+        assert httpx.get(clock, trust_env=False).status_code == 401
+        headers = {"Authorization": f"Bearer {ready['admin_token']}"}
+        assert httpx.get(clock, headers=headers, trust_env=False).status_code == 200
+    with serving("--host", "0.0.0.0", MOCK_AKENEO_ADMIN_TOKEN="sesame") as (ready, _):
+        assert ready["admin_token"] == "sesame"

@@ -13,6 +13,8 @@ from mock_akeneo.core.settings import Settings
 from tests.asgi import AsgiTransport
 
 CLOCK = "/_mock/v1/clock"
+# Answers without an end.
+STREAMS = {"/requests/stream"}
 
 
 def refused(answer: httpx.Response, status: int, title: str, detail: str) -> None:
@@ -90,7 +92,7 @@ def test_without_a_token_of_the_user_one_is_made() -> None:
 
 
 def test_an_unknown_path_is_told(api: httpx.Client) -> None:
-    for path in ("/_mock/v1/clok", "/_mock/v2", "/_mock/v1/clock/"):
+    for path in ("/_mock/v1/clok", "/_mock/v2", "/_mock"):
         refused(api.get(path), 404, "Not found", f"there is nothing at {path}")
 
 
@@ -137,10 +139,10 @@ def test_control_calls_are_neither_limited_nor_in_the_journal(api: httpx.Client)
     limit = {"name": "one", "kind": "fixed_window", "limit": 1, "seconds": 60, "scope": "sandbox"}
     assert api.put("/_mock/v1/limits", json={"limits": [limit]}).status_code == 200
     assert [api.get(CLOCK).status_code for _ in range(3)] == [200, 200, 200]
-    assert api.get("/_mock/v1/requests").json() == {"items": [], "next": None}
+    assert api.get("/_mock/v1/requests").json()["items"] == []
 
 
-@pytest.mark.parametrize("path", sorted({path for method, path, _ in TABLE if method == "GET"}))
+@pytest.mark.parametrize("path", sorted({path for method, path, _ in TABLE if method == "GET"} - STREAMS))
 def test_whatever_is_asked_for_by_a_strange_name_is_no_server_error(api: httpx.Client, path: str) -> None:
     for name in ("x", "%00", "%F0%9F%92%A9", "-1", "9" * 30, "'"):
         answer = api.get("/_mock/v1" + path.replace("{name}", name).replace("{code}", name).replace("{id}", name))
