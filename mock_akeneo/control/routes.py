@@ -15,19 +15,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_akeneo.control import callers, coverage, faults, requests, sandboxes, scenarios, state, webhooks
+from mock_akeneo.control import callers, coverage, faults, metrics, requests, sandboxes, scenarios, state, webhooks
 from mock_akeneo.control.answers import ControlError, refusal
 from mock_akeneo.control.sandboxes import Ports
+from mock_akeneo.core.clock import monotonic
 from mock_akeneo.sandbox.sandboxes import Sandboxes
 from mock_akeneo.seeding.templates import Templates
 
 PREFIX: Final = "/_mock/v1"
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[ASGIApp]]
 
 TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/health", state.health),
     ("GET", "/version", state.version),
+    ("GET", "/metrics", metrics.metrics),
     ("GET", "/coverage", coverage.coverage),
     ("POST", "/reset", sandboxes.reset),
     ("GET", "/sandboxes", sandboxes.sandboxes),
@@ -74,6 +76,8 @@ TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", "/scenarios/{name}/play", scenarios.play_scenario),
     ("GET", "/requests", requests.requests),
     ("DELETE", "/requests", requests.clear_requests),
+    ("GET", "/requests.har", requests.har),
+    ("GET", "/requests/stream", requests.stream),
     ("GET", "/requests/{id}", requests.one_request),
     ("GET", "/webhooks/subscriptions", webhooks.subscriptions),
     ("POST", "/webhooks/subscriptions", webhooks.subscribe),
@@ -148,12 +152,13 @@ def control_plane(sandboxes: Sandboxes, ports: Ports, *, admin_token: str | None
         exception_handlers={HTTPException: _http, ControlError: _control},
     )
     app.state.sandboxes, app.state.templates, app.state.ports = sandboxes, Templates(sandboxes), ports
+    app.state.started = monotonic()
     app.state.scenarios = {}
     return Guard(app, admin_token=admin_token)
 
 
 def _one_of(handlers: dict[str, Handler]) -> Handler:
-    async def handle(request: Request) -> Response:
+    async def handle(request: Request) -> ASGIApp:
         handler = handlers.get(request.method) or handlers["GET"]
         response = await handler(request)
         for sandbox in request.app.state.sandboxes.by_name.values():

@@ -6,13 +6,17 @@ when it is read.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from mock_akeneo.core.clock import iso
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.operations import matches
 from mock_akeneo.journal.secrets import Secrets
 
 MAX_ENTRIES: Final = 10_000
@@ -30,10 +34,11 @@ class Entry:
     __slots__ = (
         "answered", "at", "body", "body_sha256", "client_gone", "connection", "fault", "headers", "id", "in_flight",
         "items", "limit", "lines", "method", "moved", "nth", "operation", "path", "query", "queued_ms", "received",
-        "request_bytes", "response_bytes", "status", "token_id", "user",
+        "request_bytes", "response_bytes", "status", "token_id", "user", "weight",
     )  # fmt: skip
 
     id: int
+    weight: int
 
     def __init__(self, method: str, path: str, query: bytes, headers: Headers, received: float, at: float) -> None:
         self.method, self.path, self.query, self.headers = method, path, query, headers
@@ -58,13 +63,52 @@ class Entry:
         self.moved: Sequence[str] = ()
         self.client_gone = False
 
-    @property
-    def weight(self) -> int:
-        return _ENTRY_BYTES + len(self.body) + 60 * len(self.items or ()) + 90 * len(self.lines or ())
+    def weigh(self) -> int:
+        """The bytes that it keeps, roughly."""
+        sent = len(self.query) + len(self.body) + sum(map(len, chain.from_iterable(self.headers)))
+        return _ENTRY_BYTES + sent + 60 * len(self.items or ()) + 90 * len(self.lines or ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which calls: `since` on and before `until` in sandbox time; `operation`: a name, a glob, `@pull` or `@push`.
+
+    `status`: a number, or `4xx`.
+    """
+
+    since: float | None = None
+    until: float | None = None
+    connection: str | None = None
+    operation: str | None = None
+    status: int | str | None = None
+
+    def fits(self, entry: Entry) -> bool:
+        return (
+            (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+            and (self.connection is None or entry.connection == self.connection)
+            and (self.operation is None or matches(self.operation, entry.operation or ""))
+            and (self.status is None or self.status in (entry.status, f"{(entry.status or 0) // 100}xx"))
+        )
+
+
+EVERY_CALL: Final = Filter()
+
+
+class Totals:
+    """What was answered alike: how many calls, and the real seconds that they took in all."""
+
+    __slots__ = ("calls", "seconds")
+
+    def __init__(self) -> None:
+        self.calls, self.seconds = 0, 0.0
 
 
 class Journal:
-    """The calls of one sandbox. `dropped`: how many had to go because the bounds were reached."""
+    """The calls of one sandbox. `dropped`: how many had to go because the bounds were reached.
+
+    `totals`: by operation and status, of all calls ever; neither bounds nor `clear` touch them.
+    """
 
     def __init__(
         self, sandbox: str, secrets: Secrets, *, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES
@@ -76,6 +120,8 @@ class Journal:
         self._next = 1
         self.dropped = 0
         self.listeners: list[Callable[[Entry], None]] = []
+        self.followers: set[Follower] = set()
+        self.totals: dict[tuple[str | None, int | None], Totals] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -88,12 +134,20 @@ class Journal:
         entry.id = self._next
         self._next += 1
         self._entries.append(entry)
+        entry.weight = entry.weigh()
         self._bytes += entry.weight
+        total = self.totals.get((entry.operation, entry.status))
+        if total is None:
+            total = self.totals[entry.operation, entry.status] = Totals()
+        total.calls += 1
+        total.seconds += entry.answered - entry.received
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
             self._bytes -= self._entries.popleft().weight
             self.dropped += 1
         for tell in self.listeners:
             tell(entry)
+        for follower in self.followers:
+            follower.news.set()
 
     def clear(self) -> int:
         """Forgets all calls; how many there were. Numbers go on."""
@@ -103,6 +157,14 @@ class Journal:
         self.dropped = 0
         return count
 
+    def close(self) -> None:
+        """Nobody is told of anything any more."""
+        self.listeners.clear()
+        for follower in self.followers:
+            follower.ended = True
+            follower.news.set()
+        self.followers.clear()
+
     def entries(
         self,
         *,
@@ -110,34 +172,44 @@ class Journal:
         until: float | None = None,
         connection: str | None = None,
         operation: str | None = None,
-        status: int | None = None,
+        status: int | str | None = None,
         limit: int | None = None,
         cursor: int = 0,
     ) -> list[Json]:
         """The calls as JSON, oldest first: those after the id `cursor` that fit, `limit` at most."""
-        earlier: dict[tuple[object, ...], int] = {}
-        found: list[Json] = []
+        which = Filter(since=since, until=until, connection=connection, operation=operation, status=status)
+        return list(islice(self.told(which, cursor), limit))
+
+    def told(self, which: Filter = EVERY_CALL, cursor: int = 0) -> Iterator[Json]:
+        """Those that fit of the calls there are now, after the id `cursor`, oldest first."""
+        reading = Reading(self)
+        for entry in list(self._entries):
+            repeats = reading.repeats(entry)
+            if entry.id > cursor and which.fits(entry):
+                yield self.json(entry, repeats)
+
+    def after(self, id_: int) -> Iterator[Entry]:
+        """The entries after an id, oldest first. Ids have no gaps."""
+        count = len(self._entries)
+        new = min(count, self._next - 1 - id_)
+        return islice(self._entries, count - new, None)
+
+    def get(self, id_: int) -> tuple[Entry, Json] | None:
+        """A call and its JSON."""
+        reading = Reading(self)
         for entry in self._entries:
-            same = (entry.connection, entry.method, entry.path, entry.query, entry.body_sha256)
-            repeats = earlier.get(same)
-            earlier[same] = entry.id
-            if (
-                entry.id > cursor
-                and (since is None or entry.at >= since)
-                and (until is None or entry.at < until)
-                and (connection is None or entry.connection == connection)
-                and (operation is None or entry.operation == operation)
-                and (status is None or entry.status == status)
-            ):
-                found.append(self._json(entry, repeats))
-                if limit is not None and len(found) == limit:
-                    break
-        return found
+            repeats = reading.repeats(entry)
+            if entry.id == id_:
+                return entry, self.json(entry, repeats)
+        return None
 
-    def get(self, id_: int) -> Json | None:
-        return next((entry for entry in self.entries(cursor=id_ - 1, limit=1) if entry["id"] == id_), None)
+    def follow(self, after: int | None = None) -> Follower:
+        """Reads on from an id, or from now on. Has to be ended."""
+        follower = Follower(self, self._next - 1 if after is None else after)
+        self.followers.add(follower)
+        return follower
 
-    def _json(self, entry: Entry, repeats: int | None) -> Json:
+    def json(self, entry: Entry, repeats: int | None) -> Json:
         secrets = self._secrets
         query = entry.query.decode("utf-8", "replace")
         path = entry.path
@@ -191,3 +263,45 @@ class Journal:
                 yield f"headers.{name}"
         if entry.operation != "token" and body and stands_in(body):
             yield "body"
+
+
+class Reading:
+    """Goes through the calls in order and knows those it has met: `repeats` needs the earlier same call."""
+
+    __slots__ = ("_earlier", "journal")
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._earlier: dict[tuple[object, ...], int] = {}
+
+    def repeats(self, entry: Entry) -> int | None:
+        """The id of the latest same call that was met."""
+        same = (entry.connection, entry.method, entry.path, entry.query, entry.body_sha256)
+        repeats = self._earlier.get(same)
+        self._earlier[same] = entry.id
+        return repeats
+
+
+class Follower:
+    """Reads on as calls come. `news`: set when there is something to read. `ended`: the sandbox is gone."""
+
+    def __init__(self, journal: Journal, after: int) -> None:
+        self.news = asyncio.Event()
+        self.ended = False
+        self._journal, self._last = journal, after
+        self._reading = Reading(journal)
+        for entry in journal:
+            if entry.id <= after:
+                self._reading.repeats(entry)
+
+    def new(self, which: Filter = EVERY_CALL) -> Iterator[Json]:
+        """The calls since the last time. To be read to its end."""
+        self.news.clear()
+        for entry in list(self._journal.after(self._last)):
+            self._last = entry.id
+            repeats = self._reading.repeats(entry)
+            if which.fits(entry):
+                yield self._journal.json(entry, repeats)
+
+    def end(self) -> None:
+        self._journal.followers.discard(self)
