@@ -553,7 +553,8 @@ ATTRIBUTE = Resource(
     kind="attribute",
     blank=blank,
     shape={**_SHAPE, **_SHAPE_OF_SAAS},
-    ignored=frozenset({"group_labels", "is_main_identifier"}),
+    # `required` means nothing any more, and is taken all the same.
+    ignored=frozenset({"group_labels", "is_main_identifier", "required"}),
     completed=main_identifier_flag,
     rules=(OF_EVERY_TYPE, (*OF_THE_TYPE, *OF_TABLES, *OF_SAAS), (unique_is_global,)),
     dated=True,

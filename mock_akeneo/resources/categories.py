@@ -6,7 +6,7 @@ src/Akeneo/Category/back/Infrastructure/Component/Classification/Updater/Categor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -51,8 +51,9 @@ def descendants(code: str | None, pim: Catalog) -> Iterator[Document]:
         waiting.extend(reversed(below.get(document.data["code"], [])))
 
 
-def tree_by_tree(pim: Catalog, parent: str) -> Iterable[Document]:
-    return descendants(None, pim)
+def tree_by_tree(pim: Catalog, parent: str) -> Sequence[Document]:
+    found: list[Document] = pim.fact("categories tree by tree", lambda pim: list(descendants(None, pim)))
+    return found
 
 
 def blank(pim: Catalog) -> Json:

@@ -7,7 +7,7 @@ src/Akeneo/Pim/Structure/Component/Validator/Constraints/FamilyVariantValidator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -250,7 +250,7 @@ def axes_stay(variant: Json, before: Json | None, pim: Catalog) -> Iterator[Viol
 # Reading
 
 
-def of_its_family(pim: Catalog, family: str) -> Iterable[Document]:
+def of_its_family(pim: Catalog, family: str) -> Sequence[Document]:
     return variant_documents(family, pim)
 
 

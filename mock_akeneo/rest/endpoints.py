@@ -5,7 +5,7 @@ Source: pim: src/Akeneo/Pim/Structure/Bundle/Controller/ExternalApi/ and their E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -82,17 +82,7 @@ def _list(resource: Resource) -> Operation:
         parent = _parent(call, resource, writing=False)
         wanted = _wanted(resource, query, pim) if resource.search_first else None
         page = pages.offset_page(query)
-        wanted = wanted or _wanted(resource, query, pim)
-        start = (page.number - 1) * page.limit
-        prefix = resource.key(parent, "") if resource.under else ""
-        collection = pim[resource.kind]
-        if wanted is None and resource.order is None:
-            first, last = collection.bounds(prefix)
-            count, found = last - first, collection.slice(start, page.limit, prefix)
-        else:
-            everything = resource.order(pim, parent) if resource.order else collection.slice(0, len(collection), prefix)
-            fitting = [document for document in everything if wanted is None or wanted(document.data)]
-            count, found = len(fitting), fitting[start : start + page.limit]
+        count, found = _on_page(resource, parent, page, wanted or _wanted(resource, query, pim), pim)
         url = _url(call, resource, parent)
         tail_of, head = _tail_for(call, resource), b'{"_links":{"self":{"href":"' + url.encode() + b"/"
         codes = [document.data["code"] for document in found]
@@ -105,6 +95,21 @@ def _list(resource: Resource) -> Operation:
         return json_answer(pages.offset_body(links, page, count if page.with_count else None, items))
 
     return _operation(resource, "list", "GET", respond)
+
+
+def _on_page(
+    resource: Resource, parent: str, page: pages.Page, wanted: Predicate | None, pim: Catalog
+) -> tuple[int, Sequence[Document]]:
+    """How many items there are, and those of the page."""
+    start = (page.number - 1) * page.limit
+    prefix = resource.key(parent, "") if resource.under else ""
+    collection = pim[resource.kind]
+    if wanted is None and resource.order is None:
+        first, last = collection.bounds(prefix)
+        return last - first, collection.slice(start, page.limit, prefix)
+    everything = resource.order(pim, parent) if resource.order else collection.slice(0, len(collection), prefix)
+    fitting = everything if wanted is None else [document for document in everything if wanted(document.data)]
+    return len(fitting), fitting[start : start + page.limit]
 
 
 def _wanted(resource: Resource, query: Mapping[str, str], pim: Catalog) -> Predicate | None:

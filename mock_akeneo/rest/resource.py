@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,7 +106,7 @@ class Resource:
     asked_by: tuple[str, ...] = ()
     search: Callable[[str, Catalog], Predicate] | None = None
     search_first: bool = False
-    order: Callable[[Catalog, str], Iterable[Document]] | None = None
+    order: Callable[[Catalog, str], Sequence[Document]] | None = None
     under: Under | None = None
     key: Callable[[str, str], str] = lambda parent, code: code
     not_found: Callable[[str, str], str] | None = None
