@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 
@@ -55,7 +55,7 @@ async def body_of(request: Request) -> Any:
         raise ControlError(400, f"the body is no JSON: {error}") from None
 
 
-def known(data: Any, names: Sequence[str]) -> Json:
+def known(data: Any, names: Collection[str]) -> Json:
     """`data`, which has to be an object of these members; others are refused with a suggestion."""
     if not isinstance(data, dict):
         raise ControlError(400, "the body is a JSON object")
@@ -67,7 +67,7 @@ def known(data: Any, names: Sequence[str]) -> Json:
     return data
 
 
-async def members(request: Request, names: Sequence[str]) -> Json:
+async def members(request: Request, names: Collection[str]) -> Json:
     """The JSON object of the body; no body is `{}`. Unknown members are refused with a suggestion."""
     return known(await body_of(request), names)
 

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from mock_akeneo import __version__
 from mock_akeneo.control.answers import ControlError, answer, sandbox_of, whole
 from mock_akeneo.control.hints import hint
+from mock_akeneo.control.way import MOMENT, TEXT, WHOLE
 from mock_akeneo.core.clock import moment
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.journal.curl import curl
@@ -28,6 +29,20 @@ LINES: Final = "application/x-ndjson"
 _CHUNK: Final = 100
 # A stream that has nothing to tell says so, so that both ends notice a broken connection.
 _QUIET_SECONDS: Final = 15.0
+
+
+FILTER: Final = {
+    "since": {**MOMENT, "description": "On and after, in sandbox time."},
+    "until": {**MOMENT, "description": "Before, in sandbox time."},
+    "connection": {**TEXT, "description": "Its code."},
+    "operation": {**TEXT, "description": "A name, a glob, @pull or @push."},
+    "status": {**TEXT, "pattern": "^([1-5]xx|[0-9]+)$", "description": "429, or all of a kind: 4xx."},
+}
+PAGE: Final = {
+    "limit": {**WHOLE, "minimum": 1, "maximum": MAX_LIMIT},
+    "cursor": {**WHOLE, "minimum": 0, "description": "The id behind which to go on: next of the page before."},
+}
+FORM: Final = {"format": {"enum": ["json", "ndjson"]}}
 
 
 async def requests(request: Request) -> Response:

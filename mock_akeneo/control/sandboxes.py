@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_akeneo.control.answers import ControlError, answer, empty, members, sandbox_of, text
+from mock_akeneo.control.way import SANDBOX, TEXT, WHOLE
 from mock_akeneo.core.clock import iso
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -18,7 +19,7 @@ from mock_akeneo.seeding.start import fresh
 from mock_akeneo.seeding.templates import Template, Templates
 
 # The word for what `reset` goes back to by default: no snapshot may be called so.
-START = "start"
+START: Final = "start"
 
 
 class Ports(Protocol):
@@ -30,6 +31,19 @@ class Ports(Protocol):
     async def close_port(self, sandbox: Sandbox) -> None:
         """Closes the port of a sandbox and its connections, if it has one."""
 
+
+NEW: Final = {
+    "name": {**TEXT, "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", "description": "Default: the next free one."},
+    "catalog": {**TEXT, "description": "demo, minimal, or a folder of the server; default: the server's own."},
+    "from": {**TEXT, "description": "A snapshot of the asked sandbox, or another sandbox, instead of a catalog."},
+    "port": {**WHOLE, "minimum": 0, "maximum": 65535, "description": "A port of its own; 0 takes a free one."},
+    **SANDBOX,
+}
+BACK: Final = {
+    "to": {**TEXT, "description": f"{START}, or a snapshot."},
+    "keep": {"type": "array", "items": {"enum": list(KEPT_BY_RESET)}},
+    **SANDBOX,
+}
 
 # Sandboxes
 
@@ -71,7 +85,7 @@ async def sandbox(request: Request) -> Response:
 
 
 async def create_sandbox(request: Request) -> Response:
-    data = await members(request, ("name", "catalog", "from", "port", "sandbox"))
+    data = await members(request, NEW)
     sandboxes: Sandboxes = request.app.state.sandboxes
     ports: Ports = request.app.state.ports
     port = data.get("port")
@@ -166,7 +180,7 @@ async def snapshot(request: Request) -> Response:
 
 
 async def take_snapshot(request: Request) -> Response:
-    sandbox, name = sandbox_of(request, await members(request, ("sandbox",))), request.path_params["name"]
+    sandbox, name = sandbox_of(request, await members(request, SANDBOX)), request.path_params["name"]
     try:
         check_name(name)
     except ValueError as error:
@@ -186,14 +200,14 @@ async def delete_snapshot(request: Request) -> Response:
 
 
 async def restore_snapshot(request: Request) -> Response:
-    sandbox = sandbox_of(request, await members(request, ("sandbox",)))
+    sandbox = sandbox_of(request, await members(request, SANDBOX))
     found = _snapshot(request, sandbox)
     sandbox.restore(found)
     return answer(_snapshot_body(request.path_params["name"], found))
 
 
 async def reset(request: Request) -> Response:
-    data = await members(request, ("sandbox", "to", "keep"))
+    data = await members(request, BACK)
     sandbox = sandbox_of(request, data)
     to, keep = text(data, "to", default=START), data.get("keep", [])
     if not isinstance(keep, list) or not all(name in KEPT_BY_RESET for name in keep):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_akeneo import __version__
 from mock_akeneo.control.answers import ControlError, answer, body_of, known, members, number, sandbox_of, text
+from mock_akeneo.control.way import MOMENT, NUMBER, SANDBOX, TEXT
 from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.sandbox.sandbox import Sandbox
-from mock_akeneo.throttling.limits import parse_limits
+from mock_akeneo.throttling.limits import PRESETS, parse_limits
 
 
 async def health(request: Request) -> Response:
@@ -35,11 +38,18 @@ async def clock(request: Request) -> Response:
     return answer(clock_body(sandbox_of(request)))
 
 
-MODES = ("real", "frozen", "scaled")
+MODES: Final = ("real", "frozen", "scaled")
+CLOCK: Final = {
+    "mode": {"enum": list(MODES)},
+    "at": {**MOMENT, "description": "Where the time goes on; never backwards."},
+    "scale": {**NUMBER, "exclusiveMinimum": 0, "description": "Sandbox seconds in a real one, where mode is scaled."},
+    **SANDBOX,
+}
+ADVANCE: Final = {"seconds": {**NUMBER, "minimum": 0}, "to": MOMENT, **SANDBOX}
 
 
 async def set_clock(request: Request) -> Response:
-    data = await members(request, ("mode", "at", "scale", "sandbox"))
+    data = await members(request, CLOCK)
     sandbox = sandbox_of(request, data)
     mode = text(data, "mode", default=sandbox.clock.mode)
     if mode not in MODES:
@@ -63,7 +73,7 @@ def moment_of(data: Json, name: str) -> float:
 
 
 async def advance(request: Request) -> Response:
-    data = await members(request, ("seconds", "to", "sandbox"))
+    data = await members(request, ADVANCE)
     clock = sandbox_of(request, data).clock
     if ("seconds" in data) == ("to" in data):
         raise ControlError(422, 'give "seconds" or "to"')
@@ -83,10 +93,23 @@ async def limits(request: Request) -> Response:
     return answer(limits_body(sandbox_of(request)))
 
 
+LIMITS: Final = {
+    "preset": {**TEXT, "description": f"One of {', '.join(PRESETS)}."},
+    "limits": {"type": "array", "items": {"type": "object"}},
+    **SANDBOX,
+}
+
+
+def limits_schema() -> Json:
+    """A list of limits or a preset's name, bare or as a member."""
+    bare = [LIMITS["limits"], LIMITS["preset"]]
+    return {"anyOf": [*bare, {"type": "object", "properties": LIMITS, "additionalProperties": False}]}
+
+
 async def set_limits(request: Request) -> Response:
     """A list of limits or a preset's name, as they are or as `{"limits": …}` or `{"preset": …}`."""
     given = await body_of(request)
-    data = known(given, ("preset", "limits", "sandbox")) if isinstance(given, dict) else {"limits": given}
+    data = known(given, LIMITS) if isinstance(given, dict) else {"limits": given}
     sandbox = sandbox_of(request, data)
     if ("preset" in data) == ("limits" in data):
         raise ControlError(422, 'give "preset" or "limits"')

@@ -8,11 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_akeneo.control.answers import ControlError, answer, empty, members, sandbox_of, text
+from mock_akeneo.control.way import FLAG, SANDBOX, TEXT
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.webhooks.subscriptions import LIMIT_MODES, Subscription, checked_url
 from mock_akeneo.webhooks.webhooks import LimitOfSubscriptions
 
-_MEMBERS: Final = ("url", "secret", "connection", "uses_uuid", "enabled", "limit_mode", "allow_remote", "sandbox")
+SUBSCRIPTION: Final = {
+    "url": {**TEXT, "format": "uri"},
+    "secret": {**TEXT, "description": "The key of the signature; default: a new one."},
+    "connection": {**TEXT, "description": "Its code; events of its own user are not sent."},
+    "uses_uuid": FLAG,
+    "enabled": FLAG,
+    "limit_mode": {"enum": list(LIMIT_MODES)},
+    "allow_remote": {**FLAG, "description": "Whether the receiver may be on another machine."},
+    **SANDBOX,
+}
 
 
 async def subscriptions(request: Request) -> Response:
@@ -22,7 +32,7 @@ async def subscriptions(request: Request) -> Response:
 
 async def subscribe(request: Request) -> Response:
     """`connection`: events of its own user are not sent to it; without one everything is. The secret is shown once."""
-    data = await members(request, _MEMBERS)
+    data = await members(request, SUBSCRIPTION)
     sandbox = sandbox_of(request, data)
     limit_mode = text(data, "limit_mode", default=LIMIT_MODES[0])
     if limit_mode not in LIMIT_MODES:
