@@ -100,6 +100,10 @@ MAY_BE_MANDATORY: Final = (
 )  # fmt: skip
 
 
+# What not every attribute has stands behind what they all have.
+SHOWN_LAST: Final = ("is_main_identifier", *BLANK_OF_SAAS, "table_configuration")
+
+
 def blank(pim: Catalog) -> Json:
     return {
         "code": None,
@@ -498,8 +502,10 @@ def shown(attribute: Json, pim: Catalog) -> Json:
         for name in BLANK_OF_SAAS:
             item.pop(name, None)
     group = pim.data("attribute_group", attribute["group"])
-    item["group_labels"] = active(group["labels"], pim) if group else {}
-    return item
+    group_labels = active(group["labels"], pim) if group else {}
+    first = {name: item.pop(name) for name in ("code", "type", "group")}
+    last = {name: item.pop(name) for name in SHOWN_LAST if name in item}
+    return {**first, "group_labels": group_labels, **item, **last}
 
 
 def asked(attribute: Json, pim: Catalog, query: Mapping[str, str]) -> Json:
