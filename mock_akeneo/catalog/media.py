@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha1
 from io import BytesIO
@@ -45,7 +45,7 @@ class Media:
             return content.stat().st_size
         return content.seek(0, 2)
 
-    async def chunks(self, key: str) -> AsyncIterator[bytes]:
+    async def chunks(self, key: str) -> AsyncGenerator[bytes, None]:
         """The content, piece by piece. Raises `KeyError`."""
         content = self._content(key)
         if content is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import aclosing
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
@@ -267,12 +268,13 @@ class Gateway:
         if stream is not None:
             await send(start)
             sent = 0
-            async for chunk in stream:
-                sent += len(chunk)
-                if sent >= length:
-                    body = chunk
-                    break
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            async with aclosing(stream):
+                async for chunk in stream:
+                    sent += len(chunk)
+                    if sent >= length:
+                        body = chunk
+                        break
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
             entry.response_bytes = sent
         else:
             entry.response_bytes = len(body)

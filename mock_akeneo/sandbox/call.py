@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -28,7 +28,7 @@ class Answer(NamedTuple):
     status: int
     body: bytes = b""
     headers: tuple[Header, ...] = ()
-    stream: AsyncIterator[bytes] | None = None
+    stream: AsyncGenerator[bytes, None] | None = None
     length: int = 0
 
 
