@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+from starlette.responses import Response
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.control.routes import control_plane, is_loopback
 from mock_akeneo.core.chance import admin_token
+from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.resources import operations_of
+from mock_akeneo.resources.openapi import document
+from mock_akeneo.rest.addresses import Addresses
 from mock_akeneo.rest.gateway import Gateway
 from mock_akeneo.rest.routes import Routes
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -19,6 +24,8 @@ from mock_akeneo.throttling.limits import limits_from, with_overrides
 
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+
+OPENAPI_PATH: Final = "/openapi.json"
 
 
 class Listening(Protocol):
@@ -31,7 +38,7 @@ class Listening(Protocol):
 
 
 class App:
-    """An ASGI application: `/_mock` is the control plane, all else the API.
+    """An ASGI application: `/_mock` is the control plane, `/openapi.json` tells of the API, all else is the API.
 
     Starlette is the shell of the control plane only: its routes are tried one after another, which the API, with
     its many operations, could not afford.
@@ -40,6 +47,7 @@ class App:
     def __init__(self, settings: Settings, sandboxes: Sandboxes) -> None:
         self.settings, self.sandboxes = settings, sandboxes
         self._routes = Routes(operations_of(settings.pim_version))
+        self._addresses = Addresses(settings.public_url)
         self._gateway = Gateway(sandboxes, self._routes, public_url=settings.public_url)
         # What the control plane demands of whoever is not on this machine.
         self.admin_token = None if is_loopback(settings.host) else settings.admin_token or admin_token()
@@ -49,20 +57,29 @@ class App:
         self._ports: dict[str, Listening] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith("/_mock"):
-            await self._gateway(scope, receive, send)
+        await self._lead(self._gateway, scope, receive, send)
+
+    async def _lead(self, gateway: Asgi, scope: Scope, receive: Any, send: Any, *, of: str | None = None) -> None:
+        """`of`: the sandbox of the port."""
+        if scope["type"] != "http" or scope["path"].startswith("/_mock"):
+            await self._control({**scope, "mock_akeneo.sandbox": of} if of else scope, receive, send)
+        elif scope["path"] == OPENAPI_PATH and scope["method"] in ("GET", "HEAD"):
+            await self._tell(scope, receive, send)
         else:
-            await self._control(scope, receive, send)
+            await gateway(scope, receive, send)
+
+    async def _tell(self, scope: Scope, receive: Any, send: Any) -> None:
+        """The OpenAPI document of the API, with the address under which it was asked."""
+        url = self._addresses.of(scope, dict(scope["headers"])).decode()
+        told = dumps(document(self.settings.pim_version, url))
+        await Response(told, media_type="application/json")(scope, receive, send)
 
     def of(self, sandbox: Sandbox) -> Asgi:
         """The application as a port of one sandbox serves it: every call belongs to that, whatever its credentials."""
         gateway = Gateway(self.sandboxes, self._routes, own=sandbox)
 
         async def own(scope: Scope, receive: Any, send: Any) -> None:
-            if scope["type"] == "http" and not scope["path"].startswith("/_mock"):
-                await gateway(scope, receive, send)
-            else:
-                await self._control({**scope, "mock_akeneo.sandbox": sandbox.name}, receive, send)
+            await self._lead(gateway, scope, receive, send, of=sandbox.name)
 
         return own
 
