@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -90,7 +91,7 @@ def from_har_(file: Path, name: str | None, format_: str) -> None:
         fail(2, f"cannot read {file}: {error.strerror}")
     except ValueError as error:
         fail(2, f"{file} is no JSON: {error}")
-    made = _or_fail(lambda: from_har(har, name or file.stem))
+    made = _or_fail(lambda: from_har(har, name or re.sub(r"[^A-Za-z0-9_.-]+", "-", file.stem).strip("-_.")))
     if format_ == "json":
         _print(made.to_json())
         return

@@ -267,15 +267,17 @@ class Gateway:
         entry.status = answer.status
         if stream is not None:
             await send(start)
-            sent = 0
-            async with aclosing(stream):
-                async for chunk in stream:
-                    sent += len(chunk)
-                    if sent >= length:
-                        body = chunk
-                        break
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            entry.response_bytes = sent
+            try:
+                async with aclosing(stream):
+                    async for chunk in stream:
+                        entry.response_bytes += len(chunk)
+                        if entry.response_bytes >= length:
+                            body = chunk
+                            break
+                        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            except Exception:
+                _over(sandbox, entry, slot)
+                raise
         else:
             entry.response_bytes = len(body)
         _over(sandbox, entry, slot)

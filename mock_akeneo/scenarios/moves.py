@@ -53,6 +53,7 @@ def _ask(sandbox: Sandbox, operation: str, params: tuple[str, ...], body: Json |
     entry = Entry("", "", b"", (), monotonic(), sandbox.clock.now())
     call = Call(sandbox, "", "", b"", {}, entry)
     call.params, call.user, call.json = params, JULIA, body
+    call.base = (sandbox.settings.public_url or sandbox.base_url or "http://localhost").encode()
     if body is not None:
         call.body = dumps(body)
     _BY_NAME[operation].respond(call)

@@ -86,13 +86,13 @@ def test_an_unknown_sandbox_is_told(server: Server) -> None:
 
 
 def test_a_recorded_incident_is_printed_as_a_scenario_file(tmp_path: Path) -> None:
-    file = tmp_path / "friday.har"
+    file = tmp_path / "friday (2).har"
     request = {"method": "GET", "url": f"https://pim.example{LOCALES}"}
     response = {"status": 429, "headers": [{"name": "Retry-After", "value": "7"}], "content": {"mimeType": "text/html"}}
     file.write_text(json.dumps({"log": {"entries": [{"request": request, "response": response}]}}))
     made = scenario_from(run("from-har", str(file)).stdout, "made.yaml")
     assert (made.name, made.plans[0].written) == (
-        "friday",
+        "friday-2",
         ({"kind": "status", "status": 429, "body": "html", "retry_after": 7},),
     )
     named_json = json.loads(run("from-har", str(file), "--name", "other", "--format", "json").stdout)

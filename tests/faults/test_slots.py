@@ -145,6 +145,13 @@ def in_parallel(pim: Pim, clients: int, path: str) -> list[int]:
     return asyncio.run(all_of_them())
 
 
+def test_a_call_whose_answer_broke_in_the_middle_is_in_the_journal(small: Pim) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        small.api.get("/api/rest/v1/broken")
+    (entry,) = small.journal
+    assert (entry["operation"], entry["status"], entry["response_bytes"]) == ("broken", 200, 100)
+
+
 def test_no_slot_is_lost_by_who_goes_away_resets_or_fails(small: Pim) -> None:
     small.limit({"kind": "concurrency", "limit": 20, "when_exceeded": "queue", "queue_length": 500})
     small.plant("stay", "delay", seconds=60, every=2)
