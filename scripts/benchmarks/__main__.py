@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -23,27 +24,36 @@ import click
 import httpx
 import orjson
 
-from scripts.benchmarks import akeneo, peers, processes
+from scripts.benchmarks import akeneo, in_process, on_sockets, peers, processes
 from scripts.benchmarks.load import Call, Sample, WrongAnswerError, measure, pin
-from scripts.benchmarks.report import CEILING, MANY, OURS, REQUIREMENTS, Results, Spread, as_json, tables
+from scripts.benchmarks.report import CEILING, MANY, OURS, REQUIREMENTS, Figure, Results, Spread, as_json, tables
 
 CONNECTIONS: Final = (1, MANY)
+SECTIONS: Final = ("race", "load", "reads", "filters", "rendering", "sandboxes", "scans", "guards")
+OF_A_SIZE: Final = ("reads", "filters", "rendering")  # they share the making of a catalog
+SIZES: Final = (1_000, 100_000)
+MILLION: Final = 1_000_000
 FIRST_PRODUCTS: Final = 2000  # enough to ask for; memory per product is counted beyond them
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How long a run takes. `seconds`: of one measurement; `starts`: of our server, for its start-up time."""
+    """How long a run takes. `seconds`: of one measurement; `starts`: of our server, for its start-up time.
+
+    `times`: how often a call is asked in process; `loaded`: the products that the loader is given.
+    """
 
     rounds: int
     seconds: float
     warm_up_seconds: float
     starts: int
     products: int
+    times: int
+    loaded: int
 
 
-USUAL: Final = Pace(rounds=7, seconds=1.5, warm_up_seconds=0.5, starts=7, products=20_000)
-QUICK: Final = Pace(rounds=3, seconds=0.35, warm_up_seconds=0.15, starts=3, products=5_000)
+USUAL: Final = Pace(rounds=7, seconds=1.5, warm_up_seconds=0.5, starts=7, products=20_000, times=100, loaded=100_000)
+QUICK: Final = Pace(rounds=3, seconds=0.35, warm_up_seconds=0.15, starts=3, products=5_000, times=30, loaded=5_000)
 
 
 @dataclass(frozen=True)
@@ -216,6 +226,26 @@ def run(pace: Pace, operations: Sequence[str], beside: Sequence[peers.Peer], res
         race(contenders, list(answers), pace, client, results)
 
 
+def apart(section: str, sizes: Sequence[int], chosen: Sequence[str], pace: Pace) -> list[Figure]:
+    """The figures of the sections besides the race; what counts memory has a process of its own."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, spawn, initializer=pin) as clients:
+        if section == "scans":
+            return on_sockets.scans(sizes[-1], pace.rounds, pace.seconds, clients)
+        if section == "guards":
+            return on_sockets.guards(pace.rounds, pace.seconds, clients)
+    found: list[Figure] = []
+    jobs: dict[str, list[Callable[[], list[Figure]]]] = {
+        "sandboxes": [partial(in_process.sandboxes, pace.times)],
+        "load": [partial(in_process.loading, size) for size in (sizes[0], pace.loaded)],
+        "size": [partial(in_process.at_size, size, chosen, pace.times) for size in sizes],
+    }
+    for job in jobs[section]:
+        with ProcessPoolExecutor(1, spawn) as one:
+            found += one.submit(job).result()
+    return found
+
+
 PEERS: Final = click.Choice(["none", "usual", "all"])
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
@@ -224,7 +254,14 @@ FILE: Final = click.Path(path_type=Path, dir_okay=False)
 @click.option("--quick", is_flag=True, help="A run of about one minute instead of seven.")
 @click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write all figures to FILE.")
 @click.option("--products", type=click.IntRange(min=FIRST_PRODUCTS), help="Products in our catalog.")
-@click.option("--million", is_flag=True, help="One million products in our catalog; pushing them takes long.")
+@click.option("--million", is_flag=True, help="One million products, too; takes long and up to 10 GB of memory.")
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    type=click.Choice([*SECTIONS, "all"]),
+    help="What to measure; repeatable. race, if none is given.",
+)
 @click.option("--only", multiple=True, metavar="GLOB", help='Measure these operations, e.g. "PATCH*"; repeatable.')
 @click.option(
     "--peers",
@@ -239,20 +276,27 @@ def main(
     json_file: Path | None,
     products: int | None,
     million: bool,
+    sections: tuple[str, ...],
     only: tuple[str, ...],
     with_peers: str,
     check: bool,
 ) -> None:
     """Measures our server beside a bare uvicorn app that answers the same bytes, and beside other mocks."""
     pace = QUICK if quick else USUAL
-    pace = Pace(**{**vars(pace), "products": 1_000_000 if million else products or pace.products})
+    pace = Pace(**{**vars(pace), "products": products or pace.products})
+    chosen = SECTIONS if "all" in sections else sections or ("race",)
+    sizes = (*SIZES, MILLION) if million else SIZES
     operations = [o for o in akeneo.CALLS if not only or any(fnmatch(o, glob) for glob in only)]
     if not operations:
         raise click.UsageError(f"nothing to measure: the operations are {', '.join(akeneo.CALLS)}")
     beside = {"none": (), "usual": peers.PEERS, "all": peers.ALL_PEERS}[with_peers]
     results = Results()
     try:
-        run(pace, operations, beside, results)
+        if "race" in chosen:
+            run(pace, operations, beside, results)
+        for section in dict.fromkeys("size" if s in OF_A_SIZE else s for s in chosen if s != "race"):
+            say(f"Measuring {section} ...")
+            results.figures += apart(section, SIZES if section == "scans" else sizes, chosen, pace)
     except (processes.StartError, akeneo.RefusedError) as error:
         say(str(error))
         sys.exit(3)

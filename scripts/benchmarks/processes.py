@@ -73,11 +73,12 @@ def start(
     port: int | None = None,
     first: str = "/",
     core: int | None = SERVER_CORE,
+    patience: float = READY_SECONDS,
 ) -> Server:
     """Runs `command` until its ready line `{"base_url": ...}` is out and it has answered GET `first` somehow.
 
-    With `port`, where it was told to listen, no ready line is waited for. What it says goes to
-    `build/bench/<name>.log`. Raises `StartError`.
+    With `port`, where it was told to listen, no ready line is waited for; else for `patience` seconds. What it says
+    goes to `build/bench/<name>.log`. Raises `StartError`.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name.replace(' ', '-')}.log"
@@ -92,7 +93,7 @@ def start(
             env=environment,
         )
     try:
-        ready = {"base_url": f"http://127.0.0.1:{port}"} if port else _ready_line(process)
+        ready = {"base_url": f"http://127.0.0.1:{port}"} if port else _ready_line(process, patience)
         server = Server(name, process, ready, 0.0)
         _wait_for_an_answer(server, first)
         return Server(name, process, ready, time.perf_counter() - began)
@@ -112,10 +113,10 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _ready_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+def _ready_line(process: subprocess.Popen[bytes], patience: float) -> dict[str, Any]:
     assert process.stdout is not None
-    if not select.select([process.stdout], [], [], READY_SECONDS)[0]:
-        raise ValueError(f"no ready line within {READY_SECONDS:g} s")
+    if not select.select([process.stdout], [], [], patience)[0]:
+        raise ValueError(f"no ready line within {patience:g} s")
     line = process.stdout.readline()
     if not line:
         raise ValueError("it ended before it was ready")

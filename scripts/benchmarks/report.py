@@ -12,6 +12,8 @@ from scripts.benchmarks.load import Sample
 OURS: Final = "mock-akeneo"
 CEILING: Final = "bare uvicorn"
 
+SHARE: Final = "share of a core that it got"  # the name of a figure that tells how far the others of its section hold
+
 MANY: Final = 10  # the connections at which the ratios are asked for
 
 
@@ -40,6 +42,21 @@ class Spread:
         }
 
 
+@dataclass(frozen=True)
+class Figure:
+    """One measured thing that is no race. `products`: in the catalog, 0 where their number does not matter."""
+
+    section: str
+    name: str
+    products: int
+    values: Sequence[float]
+    unit: str
+
+    @property
+    def spread(self) -> Spread:
+        return Spread(self.values)
+
+
 @dataclass
 class Results:
     """All figures of a run. `samples`: by operation, connections and contender, one sample a round."""
@@ -53,6 +70,15 @@ class Results:
     products: int = 0
     bytes_per_product: float | None = None
     products_loaded_per_second: float | None = None
+    figures: list[Figure] = field(default_factory=list)
+
+    def several(self, section: str, name: str, products: int | None = None) -> dict[int, list[float]]:
+        """By products: the medians of the figures whose name begins so."""
+        found: dict[int, list[float]] = {}
+        for one in self.figures:
+            if one.section == section and one.name.startswith(name) and products in (None, one.products):
+                found.setdefault(one.products, []).append(one.spread.median)
+        return found
 
     def rates(self, operation: str, connections: int, contender: str) -> Spread:
         samples = self.samples.get((operation, connections), {}).get(contender, [])
@@ -98,6 +124,34 @@ def _median(spread: Spread) -> float | None:
     return spread.median if spread else None
 
 
+def _worst(section: str, name: str, products: int | None = None) -> Callable[[Results], float | None]:
+    """The highest of the figures whose name begins so; of the largest catalog if not told of which."""
+
+    def measured(results: Results) -> float | None:
+        found = results.several(section, name, products)
+        return max(found[max(found)]) if found else None
+
+    return measured
+
+
+def _growth(name: str) -> Callable[[Results], float | None]:
+    """A figure of the section `reads` of the largest catalog by that of the smallest."""
+
+    def measured(results: Results) -> float | None:
+        found = results.several("reads", name)
+        return found[max(found)][0] / found[min(found)][0] if len(found) > 1 else None
+
+    return measured
+
+
+def _times_the_fastest_peer(operation: str) -> Callable[[Results], float | None]:
+    def measured(results: Results) -> float | None:
+        peers = [name for name in results.contenders() if name not in (OURS, CEILING)]
+        return min((r for name in peers if (r := _times(operation, name)(results)) is not None), default=None)
+
+    return measured
+
+
 PEER: Final = "commercetools-mock"
 BUSY: Final = 0.85  # share of a core above which a process counts as working all the time
 REQUIREMENTS: Final = (
@@ -116,11 +170,52 @@ REQUIREMENTS: Final = (
     Requirement("start to first answer", 0.5, lambda r: _median(r.start_seconds), at_most=True, unit=" s"),
     Requirement("memory idle, minimal catalog", 90, lambda r: _median(r.idle_megabytes), at_most=True, unit=" MB"),
     Requirement("memory per product", 5000, lambda r: r.bytes_per_product, at_most=True, unit=" bytes"),
+    Requirement("list of 100, times the fastest peer", 5.0, _times_the_fastest_peer("list of 100")),
+    Requirement("loader with validation", 20_000, _worst("load", "loaded with validation"), unit="/s"),
+    Requirement("memory per generated product", 5000, _worst("size", "bytes of memory"), at_most=True, unit=" bytes"),
+    *(
+        Requirement(f"{name}, largest by smallest catalog", 3.0, _growth(name), at_most=True)
+        for name in ("GET one", "first page", "middle page", "last page", "PATCH")
+    ),
+    Requirement("slowest page of a filter, 100 k", 10, _worst("filters", "page of", 100_000), at_most=True, unit=" ms"),
+    Requirement(
+        "slowest count of a filter, 100 k", 20, _worst("filters", "count of", 100_000), at_most=True, unit=" ms"
+    ),
+    Requirement(
+        "slowest count of a filter, 1 M", 200, _worst("filters", "count of", 1_000_000), at_most=True, unit=" ms"
+    ),
+    Requirement("slowest first use, 100 k", 300, _worst("filters", "first use", 100_000), at_most=True, unit=" ms"),
+    Requirement("slowest rendering of 100", 4, _worst("rendering", ""), at_most=True, unit=" ms"),
+    Requirement(
+        "p99 of GET one while others scan", 20, _worst("scans", "p99 of GET one, while"), at_most=True, unit=" ms"
+    ),
+    Requirement("GET one with limits, fault and journal", 0.75, _worst("guards", "throughput left, by CPU"), unit="×"),
+    Requirement("a sandbox is made", 10, _worst("sandboxes", "made"), at_most=True, unit=" ms"),
+    Requirement("100 writes are taken back", 2, _worst("sandboxes", "re"), at_most=True, unit=" ms"),
 )
 
 
 def tables(results: Results) -> str:
-    return "\n\n".join(part for part in (_rates(results), _requirements(results), _notes(results)) if part)
+    parts = (_rates(results), *_figures(results), _requirements(results), _notes(results))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _figures(results: Results) -> Iterable[str]:
+    """A table for each section: a row for each name, a column for each number of products."""
+    for section in dict.fromkeys(one.section for one in results.figures):
+        own = [one for one in results.figures if one.section == section]
+        sizes = sorted({one.products for one in own})
+        cells = {(one.name, one.products): _told(one) for one in own}
+        rows = [
+            [name, *(cells.get((name, size), "–") for size in sizes)] for name in dict.fromkeys(o.name for o in own)
+        ]
+        yield markdown([section, *(f"{size:,} products" if size else "demo catalog" for size in sizes)], rows)
+
+
+def _told(figure: Figure) -> str:
+    spec = ",.0f" if figure.spread.median >= 100 else ".2f"
+    told = f"{figure.spread:{spec}}" if len(figure.values) > 1 else f"{figure.spread.median:{spec}}"
+    return f"{told} {figure.unit}".rstrip()
 
 
 def _rates(results: Results) -> str:
@@ -182,6 +277,12 @@ def _doubts(results: Results) -> Iterable[str]:
 
     With many connections a server works all the time, unless the client is too slow or both must wait for others.
     """
+    for figure in results.figures:
+        if figure.name == SHARE and figure.spread.median < BUSY:
+            of = f"{figure.section} of {figure.products:,}" if figure.products else figure.section
+            yield f"the machine was busy with other work: {of} got {figure.spread.median:.0%} of a core"
+    if not results.samples:
+        return
     seen = [sample for cell in results.samples.values() for several in cell.values() for sample in several]
     yield f"the client used at most {max((s.client_cpu for s in seen), default=0):.0%} of its core"
     starved = set()
@@ -245,6 +346,10 @@ def as_json(results: Results) -> dict[str, Any]:
         "bytes_per_product": results.bytes_per_product,
         "products_loaded_per_second": results.products_loaded_per_second,
         "skipped": results.skipped,
+        "figures": [
+            {"section": o.section, "name": o.name, "products": o.products, "unit": o.unit, **o.spread.json()}
+            for o in results.figures
+        ],
     }
 
 
