@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim
@@ -47,6 +47,8 @@ EVERYTHING: Final = Asked()
 
 Place = tuple[str | None, str | None]
 Way = Callable[[list[Json]], list[Json]]
+# Of one value; whether it is still shown.
+Change = Callable[[Json], bool]
 
 
 class ShownValues:
@@ -74,29 +76,22 @@ class ShownValues:
         attribute = pim.attribute(code)
         if attribute is None or (asked.attributes is not None and code not in asked.attributes):
             return None
-        type_ = ATTRIBUTE_TYPES[attribute["type"]]
         shown = frozenset(places(attribute, pim, asked))
-        visible, download = type_.visible, type_.download
-        extra = _extra(attribute) if asked.types else {}
-        dress = self._dress(attribute)
+        type_name = attribute["type"] if asked.types else None
+        changes = tuple(self._changes(attribute))
 
         def way(entries: list[Json]) -> list[Json]:
             kept = []
             for entry in entries:
                 if (entry["scope"], entry["locale"]) not in shown:
                     continue
-                if visible is not None:
-                    data = visible(attribute, entry["data"], entry["scope"], pim)
-                    if data is None:
-                        continue
-                    entry["data"] = data
-                if download is not None:
-                    entry["_links"] = {"download": {"href": HERE + download(entry["data"])}}
-                if dress is not None:
-                    dress(entry)
-                if extra:
-                    entry.update(extra)
-                kept.append(entry)
+                for change in changes:
+                    if not change(entry):
+                        break
+                else:
+                    if type_name is not None:
+                        entry["attribute_type"] = type_name
+                    kept.append(entry)
             return kept
 
         channel = pim.channel(asked.channel) if asked.converted and asked.channel is not None else None
@@ -104,37 +99,90 @@ class ShownValues:
             return _converting(way, attribute, unit, channel, asked, pim)
         return way
 
-    def _dress(self, attribute: Json) -> Callable[[Json], None] | None:
-        pim, code = self._pim, attribute["code"]
-        if attribute["type"] == "pim_catalog_metric" and self._asked.types:
-            family = pim.measurement_family(attribute["metric_family"])
-            symbols = {unit: one.get("symbol") for unit, one in family["units"].items()} if family else {}
-
-            def with_symbol(entry: Json) -> None:
-                entry["data"] = {**entry["data"], "symbol": symbols.get(entry["data"]["unit"])}
-
-            return with_symbol
-        if not self._asked.options or attribute["type"] not in _WITH_OPTIONS:
-            return None
-
-        def linked(option_code: str) -> Json:
-            option = pim.option(code, option_code)
-            labels = option["labels"] if option else {}
-            # An empty PHP array is a JSON list.
-            return {"attribute": code, "code": option_code, "labels": labels or []}
-
-        def with_labels(entry: Json) -> None:
-            data = entry["data"]
-            entry["linked_data"] = linked(data) if isinstance(data, str) else {one: linked(one) for one in data}
-
-        return with_labels
+    def _changes(self, attribute: Json) -> Iterator[Change]:
+        """What is done to each value in turn."""
+        asked, pim, type_ = self._asked, self._pim, ATTRIBUTE_TYPES[attribute["type"]]
+        if type_.visible is not None:
+            yield _less_what_is_gone(attribute, type_.visible, pim)
+        if type_.download is not None:
+            yield _with_link(type_.download)
+        if asked.options and attribute["type"] in _WITH_OPTIONS:
+            yield _with_labels(attribute["code"], pim)
+        if asked.types and attribute["type"] == "pim_catalog_metric":
+            yield _with_symbol(attribute, pim)
+        if asked.types and attribute.get("reference_data_name"):
+            yield _with_reference_data_name(attribute)
 
 
-def _extra(attribute: Json) -> Json:
-    extra = {"attribute_type": attribute["type"]}
-    if attribute.get("reference_data_name"):
-        extra["reference_data_name"] = attribute["reference_data_name"]
-    return extra
+def _less_what_is_gone(attribute: Json, visible: Callable[[Json, Any, str | None, Pim], Any], pim: Pim) -> Change:
+    # Codes that are there, as they are shown. They may be remembered: a change of options ends all this.
+    known: dict[Any, Any] = {}
+
+    def change(entry: Json) -> bool:
+        data = entry["data"]
+        key = data
+        if type(data) is list:
+            key = tuple(data) if data and type(data[0]) is str else None
+        found = known.get(key)
+        if found is None:
+            found = visible(attribute, data, entry["scope"], pim)
+            if found is None:
+                return False
+            if key is not None:
+                known[key] = found
+        entry["data"] = found
+        return True
+
+    return change
+
+
+def _with_link(download: Callable[[Any], str]) -> Change:
+    links: dict[str, Json] = {}
+
+    def change(entry: Json) -> bool:
+        data = entry["data"]
+        link = links.get(data)
+        if link is None:
+            link = links[data] = {"download": {"href": HERE + download(data)}}
+        entry["_links"] = link
+        return True
+
+    return change
+
+
+def _with_symbol(attribute: Json, pim: Pim) -> Change:
+    family = pim.measurement_family(attribute["metric_family"])
+    symbols = {unit: one.get("symbol") for unit, one in family["units"].items()} if family else {}
+
+    def change(entry: Json) -> bool:
+        data = entry["data"]
+        data["symbol"] = symbols.get(data["unit"])
+        return True
+
+    return change
+
+
+def _with_labels(code: str, pim: Pim) -> Change:
+    def linked(option_code: str) -> Json:
+        option = pim.option(code, option_code)
+        labels = option["labels"] if option else {}
+        # An empty PHP array is a JSON list.
+        return {"attribute": code, "code": option_code, "labels": labels or []}
+
+    def change(entry: Json) -> bool:
+        data = entry["data"]
+        entry["linked_data"] = linked(data) if isinstance(data, str) else {one: linked(one) for one in data}
+        return True
+
+    return change
+
+
+def _with_reference_data_name(attribute: Json) -> Change:
+    def change(entry: Json) -> bool:
+        entry["reference_data_name"] = attribute["reference_data_name"]
+        return True
+
+    return change
 
 
 def places(attribute: Json, pim: ShownPim, asked: Asked = EVERYTHING) -> Iterator[Place]:

@@ -214,7 +214,8 @@ class Catalog:
         """Room for what is read off the model `parent` and those above it, for as long as they stay as they are."""
         if indexed and self.index_lag:
             return {}
-        return self._handed_down.setdefault(fold(parent), {})
+        room = self._handed_down.get(parent)
+        return self._handed_down.setdefault(fold(parent), {}) if room is None else room
 
     # Facts
 

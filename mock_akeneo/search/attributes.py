@@ -17,13 +17,15 @@ from mock_akeneo.catalog.product_document import family_of, family_variant_of
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.search.query import Condition
-from mock_akeneo.search.scan import Filter
+from mock_akeneo.search.scan import Filter, remembered
 
 # What a column remembers while it is made: options, booleans and the like come again and again.
 REMEMBERED_VALUES: Final = 10_000
 REMEMBERED_BYTES: Final = 200  # of one value
 # Where the data of these types is a list of objects, its end looks like the end of all entries.
 _LISTS_OF_OBJECTS: Final = ("pim_catalog_price_collection", "pim_catalog_table")
+# Many documents share few values.
+_FEW_VALUES: Final = ("pim_catalog_boolean", "pim_catalog_simpleselect", "pim_catalog_multiselect")
 
 
 def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Filter]:
@@ -36,6 +38,8 @@ def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Fil
         raise unsupported(code, condition.operator)
     channel, locale = _place(attribute, condition, pim)
     test = operator.test(operator.check(attribute, condition.value, pim))
+    if attribute["type"] in _FEW_VALUES:
+        test = remembered(test)
     filters = [Filter(f"{code} {channel} {locale}", column_maker(attribute, channel, locale, pim), test)]
     if operator.needs_ownership:
         filters.append(_ownership(code, pim, kind))
@@ -61,63 +65,68 @@ def _place(attribute: Json, condition: Condition, pim: Catalog) -> tuple[str | N
 def column_maker(attribute: Json, channel: str | None, locale: str | None, pim: Catalog) -> ColumnMaker:
     """What the operators compare, of the document's own value or of its ancestors'; None without a value.
 
-    A locale that the channel or the attribute does not have has no value.
+    Read out of the bytes without parsing the rest: the values of an attribute begin `"code":[{"locale":`, which inside
+    of a text would have its quotes escaped. A locale that the channel or the attribute does not have has no value.
     """
     if (channel, locale) not in places(attribute, pim):
         return lambda document: None
-    own = _reader(attribute, channel, locale, pim)
+    key = dumps(attribute["code"]) + b':[{"locale":'
+    before = len(key) - len(b'[{"locale":')
+    end = b"}]}]" if attribute["type"] in _LISTS_OF_OBJECTS else b"}]"
+    length = len(end)
+    read = _reader(attribute, channel, locale, pim)
     name = f"column {attribute['code']} {channel} {locale}"
+    known: dict[bytes, Any] = {}
+
+    def own(stored: bytes, start: int) -> Any:
+        stop = stored.find(end, start)
+        while True:
+            stop += length
+            part = stored[start:stop]
+            try:
+                value = read(part)
+                break
+            except ValueError:
+                # What looked like the end stands inside of a text.
+                stop = stored.index(end, stop - length + 1)
+        if len(known) < REMEMBERED_VALUES and len(part) < REMEMBERED_BYTES:
+            known[part] = value
+        return value
+
+    def above(document: Document) -> Any:
+        for model in pim.ancestors(document, indexed=True):
+            if (start := model.stored.find(key)) >= 0 and (value := own(model.stored, start + before)) is not None:
+                return value
+        return None
 
     def make(document: Document) -> Any:
-        value = own(document.stored)
-        if value is not None or document.parent is None:
-            return value
+        stored = document.stored
+        start = stored.find(key)
+        if start >= 0:
+            start += before
+            part = stored[start : stored.find(end, start) + length]
+            value = known[part] if part in known else own(stored, start)
+            if value is not None:
+                return value
+        if document.parent is None:
+            return None
         room = pim.handed_down(document.parent, indexed=True)
         if name not in room:
-            ancestors = pim.ancestors(document, indexed=True)
-            room[name] = next((value for one in ancestors if (value := own(one.stored)) is not None), None)
+            room[name] = above(document)
         return room[name]
 
     return make
 
 
 def _reader(attribute: Json, channel: str | None, locale: str | None, pim: Catalog) -> Callable[[bytes], Any]:
-    """Reads one value out of the bytes, without parsing the rest.
-
-    The values of an attribute begin `"code":[{"locale":`, which inside of a text would have its quotes escaped.
-    """
-    key = dumps(attribute["code"]) + b':[{"locale":'
-    end = b"}]}]" if attribute["type"] in _LISTS_OF_OBJECTS else b"}]"
-    skip, length = len(key) - len(b'[{"locale":'), len(end)
     column = ATTRIBUTE_TYPES[attribute["type"]].column
-    known: dict[bytes, Any] = {}
 
-    def value_of(part: bytes) -> Any:
+    def read(part: bytes) -> Any:
+        """Of `[{"locale", "scope", "data"}]`. Raises `ValueError` for what is not the whole of it."""
         for entry in loads(part):
             if entry["locale"] == locale and entry["scope"] == channel:
                 return column(attribute, entry["data"], pim)
         return None
-
-    def read(stored: bytes) -> Any:
-        start = stored.find(key)
-        if start < 0:
-            return None
-        start += skip
-        stop = stored.find(end, start) + length
-        part = stored[start:stop]
-        if part in known:
-            return known[part]
-        while True:
-            try:
-                value = value_of(part)
-                break
-            except ValueError:
-                # What looked like the end stands inside of a text.
-                stop = stored.index(end, stop - length + 1) + length
-                part = stored[start:stop]
-        if len(known) < REMEMBERED_VALUES and len(part) < REMEMBERED_BYTES:
-            known[part] = value
-        return value
 
     return read
 

@@ -5,7 +5,7 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Completeness/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
@@ -14,24 +14,23 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import family_of, values_part
 from mock_akeneo.core.json_types import Json, loads
 
-# (attribute, channel if scopable, locale if localizable)
-Place = tuple[str, str | None, str | None]
 LETTERS: Final = "ABCDE"
+
+# (channel, locale) of a value.
+Place = tuple[str | None, str | None]
+Judge = Callable[[Json, Json], bool]
 
 
 class _Needs(NamedTuple):
-    """What a family requires. `required`: for each channel and locale in turn. `judged`: attributes whose values have
-    to be looked at, with what tells whether one of them counts in a channel."""
+    """What a family requires. Each requirement of each channel and locale is one bit of a number.
 
-    required: tuple[frozenset[Place], ...]
-    judged: dict[str, Callable[[Json, Json], bool]]
+    `required`: for each channel and locale in turn, its bits and how many they are. `filled_by`: attribute -> place of
+    a value -> what that value fills, by channel where its attribute is judged. `judges`: tell whether a value counts.
+    """
 
-
-class _Held(NamedTuple):
-    """What a product or product model has: places with a value, and the entries that are to be looked at."""
-
-    places: frozenset[Place]
-    judged: tuple[tuple[str, Json], ...]
+    required: tuple[tuple[int, int], ...]
+    filled_by: dict[str, dict[Place, dict[str, int]]]
+    judges: dict[str, Judge]
 
 
 class Completeness:
@@ -42,9 +41,11 @@ class Completeness:
 
     def __init__(self, pim: Catalog) -> None:
         self._pim = pim
-        self._channels = pim.channels()
-        self.places = tuple((one["code"], locale) for one in self._channels for locale in one["locales"])
+        self._channels = {one["code"]: one for one in pim.channels()}
+        self.places = tuple((code, locale) for code, one in self._channels.items() for locale in one["locales"])
         self._needs_of: dict[str, _Needs | None] = {}
+        # Equal results are one object.
+        self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def of(self, document: Document, *, indexed: bool = False) -> tuple[int, ...] | None:
         """Whole percentages, rounded down; None for a product without family."""
@@ -52,69 +53,73 @@ class Completeness:
         needs = None if code is None else self._needs(code)
         if needs is None:
             return None
-        held = _held(document, needs)
+        filled = self._filled(document, needs)
         if document.parent is not None:
             room = self._pim.handed_down(document.parent, indexed=indexed)
-            if "held" not in room:
-                room["held"] = _together(
-                    _held(model, needs) for model in self._pim.ancestors(document, indexed=indexed)
-                )
-            held = _together((held, room["held"]))
-        return self._percentages(held, needs)
+            if "filled" not in room:
+                room["filled"] = 0
+                for model in self._pim.ancestors(document, indexed=indexed):
+                    room["filled"] |= self._filled(model, needs)
+            filled |= room["filled"]
+        found = tuple(
+            [100 * (filled & bits).bit_count() // number if number else 100 for bits, number in needs.required]
+        )
+        return self._known.setdefault(found, found)
 
-    def _percentages(self, held: _Held, needs: _Needs) -> tuple[int, ...]:
-        found: list[int] = []
-        required = iter(needs.required)
-        for channel in self._channels:
-            places = held.places
-            if held.judged:
-                places = places | {
-                    (code, entry["scope"], entry["locale"])
-                    for code, entry in held.judged
-                    if needs.judged[code](entry, channel)
-                }
-            for _ in channel["locales"]:
-                wanted = next(required)
-                found.append(100 * (len(wanted) - len(wanted - places)) // len(wanted) if wanted else 100)
-        return tuple(found)
+    def _filled(self, document: Document, needs: _Needs) -> int:
+        """The requirements that own values fill."""
+        filled = 0
+        filled_by, judges = needs.filled_by, needs.judges
+        for code, entries in loads(b"{%b}" % values_part(document)).items():
+            if (by_place := filled_by.get(code)) is None:
+                continue
+            judge = judges.get(code)
+            for entry in entries:
+                for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
+                    if judge is None or judge(entry, self._channels[channel]):
+                        filled |= bits
+        return filled
 
     def _needs(self, family_code: str) -> _Needs | None:
-        if family_code in self._needs_of:
-            return self._needs_of[family_code]
+        if family_code not in self._needs_of:
+            family = self._pim.family(family_code)
+            self._needs_of[family_code] = None if family is None else self._read_needs(family)
+        return self._needs_of[family_code]
+
+    def _read_needs(self, family: Json) -> _Needs:
         pim = self._pim
-        family = pim.family(family_code)
-        needs = None
-        if family is not None:
-            required, judged = [], {}
-            for channel in self._channels:
-                codes = dict.fromkeys((pim.main_identifier, *family["attribute_requirements"].get(channel["code"], ())))
-                attributes = [one for code in codes if (one := pim.attribute(code)) is not None]
-                for attribute in attributes:
-                    if (judge := _judge(attribute, pim)) is not None:
-                        judged[attribute["code"]] = judge
-                required += [
-                    frozenset(_place(one, channel["code"], locale) for one in attributes if _has_locale(one, locale))
-                    for locale in channel["locales"]
-                ]
-            needs = _Needs(tuple(required), judged)
-        self._needs_of[family_code] = needs
-        return needs
+        needs = _Needs((), {}, {})
+        required: list[tuple[int, int]] = []
+        bit = 1
+        for channel, locale in self.places:
+            # The identifier is required everywhere.
+            codes = dict.fromkeys((pim.main_identifier, *family["attribute_requirements"].get(channel, ())))
+            attributes = [one for code in codes if (one := pim.attribute(code)) and _is_asked_for(one, locale)]
+            bits = 0
+            for attribute in attributes:
+                judge = _judge(attribute, pim)
+                if judge is not None:
+                    needs.judges[attribute["code"]] = judge
+                place = (channel if attribute["scopable"] else None, locale if attribute["localizable"] else None)
+                by_channel = needs.filled_by.setdefault(attribute["code"], {}).setdefault(place, {})
+                # All channels at once where none of them judges.
+                name = channel if judge is not None else ""
+                by_channel[name] = by_channel.get(name, 0) | bit
+                bits |= bit
+                bit <<= 1
+            required.append((bits, len(attributes)))
+        return needs._replace(required=tuple(required))
 
 
-def _place(attribute: Json, channel: str, locale: str) -> Place:
-    return (
-        attribute["code"],
-        channel if attribute["scopable"] else None,
-        locale if attribute["localizable"] else None,
-    )
+_NOTHING: Final[dict[str, int]] = {}
 
 
-def _has_locale(attribute: Json, locale: str) -> bool:
+def _is_asked_for(attribute: Json, locale: str) -> bool:
     """A locale specific attribute is required in its own locales only."""
     return not attribute["available_locales"] or locale in attribute["available_locales"]
 
 
-def _judge(attribute: Json, pim: Catalog) -> Callable[[Json, Json], bool] | None:
+def _judge(attribute: Json, pim: Catalog) -> Judge | None:
     """Whether a value counts: what it points at is there, and it is filled as its type asks. None: each counts."""
     type_ = ATTRIBUTE_TYPES[attribute["type"]]
     visible, filled = type_.visible, type_.filled
@@ -128,26 +133,6 @@ def _judge(attribute: Json, pim: Catalog) -> Callable[[Json, Json], bool] | None
         return data is not None and (filled is None or filled(attribute, data, channel))
 
     return judge
-
-
-def _held(document: Document, needs: _Needs) -> _Held:
-    values: Json = loads(b"{%b}" % values_part(document))
-    judged = needs.judged
-    return _Held(
-        frozenset(
-            (code, entry["scope"], entry["locale"])
-            for code, entries in values.items()
-            if code not in judged
-            for entry in entries
-        ),
-        tuple((code, entry) for code in judged.keys() & values.keys() for entry in values[code]),
-    )
-
-
-def _together(parts: Iterable[_Held]) -> _Held:
-    parts = list(parts)
-    places = frozenset().union(*(part.places for part in parts))
-    return _Held(places, tuple(entry for part in parts for entry in part.judged))
 
 
 def letter(percentage: int) -> str:

@@ -41,13 +41,15 @@ PRODUCT_MODEL: Final = "product_model"
 class Field:
     """`name`: of its column. `column`: (catalog, kind) -> what it holds for a document. Operators by kind.
 
-    The check of an operator gets the field as `{"code", "locale", "scope", "locales"}`.
+    `few`: whether many documents share few values. The check of an operator gets the field as
+    `{"code", "locale", "scope", "locales"}`.
     """
 
     name: str
     column: Callable[[Catalog, str], ColumnMaker]
     product: Mapping[str, Operator]
     product_model: Mapping[str, Operator]
+    few: bool = True
 
     def operators(self, kind: str) -> Mapping[str, Operator]:
         return self.product if kind == PRODUCT else self.product_model
@@ -575,24 +577,26 @@ def _field(
     column: Callable[[Catalog, str], ColumnMaker],
     operators: Mapping[str, Operator],
     product_model: Mapping[str, Operator] | None = None,
+    *,
+    few: bool = True,
 ) -> Field:
     """`product_model`: its operators there, if they are not the same."""
-    return Field(name, column, operators, operators if product_model is None else product_model)
+    return Field(name, column, operators, operators if product_model is None else product_model, few)
 
 
 _UUID: Final = {"IN": Operator(is_in, a_list_of_texts), "NOT IN": Operator(is_none_of, a_list_of_texts)}
 _ENABLED: Final = {"=": Operator(is_exactly, a_boolean), "!=": Operator(_is_not, a_boolean)}
 
 FIELDS: Final[Mapping[str, Field]] = {
-    "uuid": _field("uuid", _uuid, _UUID, {}),
-    "identifier": _field("identifier", _key, _IDENTIFIER),
+    "uuid": _field("uuid", _uuid, _UUID, {}, few=False),
+    "identifier": _field("identifier", _key, _IDENTIFIER, few=False),
     "family": _field("family", _family, _FAMILY),
     "categories": _field("categories", _categories, _CATEGORIES),
     "enabled": _field("enabled", _enabled, _ENABLED, {}),
     "groups": _field("groups", _groups, _GROUPS, {}),
     "parent": _field("parent", _ancestors, {**_PARENT, "=": Operator(has_ancestor, an_ancestor)}, _PARENT),
-    "created": _field("created", _created, _DATES),
-    "updated": _field("updated", _updated, _DATES),
+    "created": _field("created", _created, _DATES, few=False),
+    "updated": _field("updated", _updated, _DATES, few=False),
     "completeness": _field("completeness", _completeness, dict(_completeness_operators()), _COMPLETENESS_OF_MODELS),
     "quality_score": _field("completeness", _completeness, {"IN": Operator(has_letter, some_letters)}, {}),
 }

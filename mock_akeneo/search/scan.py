@@ -25,6 +25,23 @@ class Filter(NamedTuple):
     test: Callable[[Any], bool]
 
 
+class Remembered(dict[Any, bool]):
+    """A test that is asked once for each different value, for columns with few of them."""
+
+    def __init__(self, test: Callable[[Any], bool]) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, value: Any) -> bool:
+        verdict = self[value] = self._test(value)
+        return verdict
+
+
+def remembered(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """The same test, with its verdicts looked up instead of found again: a scan need not enter Python for them."""
+    return Remembered(test).__getitem__
+
+
 class Found(NamedTuple):
     """The documents of a page, and how many there are in all if that was asked."""
 
