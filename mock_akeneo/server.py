@@ -18,6 +18,7 @@ from mock_akeneo.app import App, Asgi, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
+from mock_akeneo.tls import Certificate, certificate_of
 
 T = TypeVar("T")
 
@@ -54,8 +55,9 @@ def listener(host: str, port: int, *, called: str = "--port") -> socket.socket:
     return sock
 
 
-def base_url(sock: socket.socket, host: str, scheme: str = "http") -> str:
+def base_url(sock: socket.socket, host: str, tls: bool = False) -> str:
     """Where a client on this machine reaches the socket."""
+    scheme = "https" if tls else "http"
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"{scheme}://{name}:{sock.getsockname()[1]}"
 
@@ -91,7 +93,7 @@ class Quiet(uvicorn.Server):
         listening = await loop.create_server(protocol, sock=sock, ssl=self.config.ssl, backlog=self.config.backlog)
         # With the others it is closed when the server ends.
         self.servers.append(listening)
-        return OwnPort(self, app, listening, base_url(sock, host))
+        return OwnPort(self, app, listening, base_url(sock, host, self.config.is_ssl))
 
 
 class OwnPort:
@@ -111,7 +113,7 @@ class OwnPort:
         await self._listening.wait_closed()
 
 
-def uvicorn_server(app: App) -> Quiet:
+def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
     """uvicorn as we need it: no access log, no headers of its own, our protocol. It opens ports for `app`."""
     config = uvicorn.Config(
         app,
@@ -125,6 +127,8 @@ def uvicorn_server(app: App) -> Quiet:
         proxy_headers=False,
         timeout_graceful_shutdown=1,
         ws="none",
+        ssl_certfile=certificate and certificate.chain,
+        ssl_keyfile=certificate and str(certificate.key),
     )
     server = Quiet(config)
 
@@ -138,16 +142,18 @@ def uvicorn_server(app: App) -> Quiet:
 class Server:
     """A server in a thread of its own, for tests and for the contract kit. Use it as a context manager.
 
-    All state is touched by the server's loop alone: `call` does something there.
+    All state is touched by the server's loop alone: `call` does something there. `certificate`: with TLS.
+    Raises `ValueError` for settings that cannot be, `CannotStart` for a port that cannot be had.
     """
 
     def __init__(self, settings: Settings | None = None, *, app: App | None = None) -> None:
         self.settings = settings or Settings(port=0)
         self.app = app or create_app(self.settings)
+        self.certificate = certificate_of(self.settings.tls, self.settings.host)
         self._socket = listener(self.settings.host, self.settings.port)
-        self.base_url = base_url(self._socket, self.settings.host)
+        self.base_url = base_url(self._socket, self.settings.host, self.certificate is not None)
         self.port: int = self._socket.getsockname()[1]
-        self._server = uvicorn_server(self.app)
+        self._server = uvicorn_server(self.app, self.certificate)
         self.app.sandboxes.base_url = self.base_url
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = threading.Event()

@@ -22,7 +22,7 @@ FLOORS = (
     "seeding",
     "scenarios",
     "control",
-    "app",
+    "app tls",
     "server",
     "contract",
     "cli",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -35,6 +35,8 @@ def exec_(mapping: Sequence[str], command: Sequence[str], **flags: Any) -> None:
         server = Server(settings, app=app)
     except CannotStart as error:
         fail(3, str(error))
+    except ValueError as error:
+        fail(2, str(error))
     with server:
         values = variables(server)
         try:
@@ -44,12 +46,18 @@ def exec_(mapping: Sequence[str], command: Sequence[str], **flags: Any) -> None:
         sys.exit(_run(command, {**os.environ, **values, **more}))
 
 
+# Where OpenSSL, Python's requests and Node look for the authority of our throw-away certificate.
+TRUSTED: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+
+
 def variables(server: Server) -> dict[str, str]:
     """The variables that a child gets: design names, and a fresh token as the API key."""
     ready = ready_line(server.sandbox, server.settings.public_url or server.base_url)
     connection = next(iter(server.sandbox.connections.by_code.values()))
     token = server.call(server.sandbox.issue, connection, connection)
+    authority = server.certificate and server.certificate.authority
     return {
+        **(dict.fromkeys(TRUSTED, str(authority)) if authority else {}),
         "AKENEO_BASE_URL": ready["base_url"],
         "AKENEO_CLIENT_ID": ready["client_id"],
         "AKENEO_SECRET": ready["secret"],

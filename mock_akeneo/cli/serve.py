@@ -20,6 +20,7 @@ from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.server import CannotStart, base_url, listener, uvicorn_server
+from mock_akeneo.tls import Certificate, certificate_of
 
 
 @click.command()
@@ -29,15 +30,18 @@ def serve(format_: str, **flags: Any) -> None:
     """Run the server until Ctrl-C or SIGTERM."""
     settings = settings_from(flags)
     app = app_of(settings)
+    certificate = certificate_for(settings)
     try:
         sock = listener(settings.host, settings.port)
     except CannotStart as error:
         fail(3, str(error))
-    url = settings.public_url or base_url(sock, settings.host)
+    url = settings.public_url or base_url(sock, settings.host, certificate is not None)
     ready = ready_line(app.sandboxes.default, url)
+    if certificate is not None and certificate.authority is not None:
+        ready["ca"] = str(certificate.authority)
     if app.admin_token is not None:
         ready["admin_token"] = app.admin_token
-    server = uvicorn_server(app)
+    server = uvicorn_server(app, certificate)
     app.sandboxes.base_url = url
 
     async def run() -> None:
@@ -56,6 +60,15 @@ def app_of(settings: Settings) -> App:
     try:
         return create_app(settings)
     except (ValueError, OSError) as error:
+        fail(2, str(error))
+        raise AssertionError from None
+
+
+def certificate_for(settings: Settings) -> Certificate | None:
+    """The certificate of the settings, or one sentence and exit code 2."""
+    try:
+        return certificate_of(settings.tls, settings.host)
+    except ValueError as error:
         fail(2, str(error))
         raise AssertionError from None
 
@@ -96,6 +109,8 @@ def banner(ready: Json, sandbox: Sandbox) -> str:
     ).decode()
     limits = ", ".join(limit.name for limit in sandbox.limiter.limits) or "none"
     quoted = {name: shlex.quote(str(value)) for name, value in ready.items()}
+    authority = f"  export SSL_CERT_FILE={quoted['ca']}\n" if "ca" in ready else ""
+    trusting = f" --cacert {quoted['ca']}" if "ca" in ready else ""
     admin = f"  admin     {ready['admin_token']}\n" if "admin_token" in ready else ""
     return f"""mock-akeneo is ready
 
@@ -104,8 +119,8 @@ def banner(ready: Json, sandbox: Sandbox) -> str:
   export AKENEO_SECRET={quoted["secret"]}
   export AKENEO_USERNAME={quoted["username"]}
   export AKENEO_PASSWORD={quoted["password"]}
-
-  curl -s {ready["base_url"]}/api/oauth/v1/token \\
+{authority}
+  curl -s{trusting} {ready["base_url"]}/api/oauth/v1/token \\
     -H 'Authorization: Basic {basic}' -H 'Content-Type: application/json' \\
     -d {shlex.quote(body)}
 
