@@ -23,7 +23,9 @@ from mock_akeneo.seeding.start import started
 from mock_akeneo.throttling.limits import limits_from, with_overrides
 
 Scope = MutableMapping[str, Any]
-Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPENAPI_PATH: Final = "/openapi.json"
 

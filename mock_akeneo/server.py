@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mock_akeneo.app import App, Asgi, create_app
+from mock_akeneo.app import App, Asgi, Receive, Scope, Send, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
@@ -139,6 +139,10 @@ def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
     return server
 
 
+async def _as_coroutine(awaitable: Awaitable[T]) -> T:
+    return await awaitable
+
+
 class Server:
     """A server in a thread of its own, for tests and for the contract kit. Use it as a context manager.
 
@@ -199,6 +203,29 @@ class Server:
 
         self._loop.call_soon_threadsafe(run)
         return future.result(timeout=60)
+
+    def asgi(self, own: Sandbox | None = None) -> Asgi:
+        """The application for callers of another event loop, without a socket and with the state of the port.
+
+        Each call is forwarded to the server's loop. `own`: every call belongs to that sandbox, whatever its
+        credentials. For `httpx.ASGITransport`; what a fault does to a connection is raised as the error of httpx.
+        """
+        app = self.app if own is None else self.app.of(own)
+
+        async def forwarded(scope: Scope, receive: Receive, send: Send) -> None:
+            assert self._loop is not None, "the server has not been started"
+            here = asyncio.get_running_loop()
+
+            async def receive_from_there() -> Any:
+                return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_as_coroutine(receive()), here))
+
+            async def send_from_there(message: Any) -> None:
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_as_coroutine(send(message)), here))
+
+            answering = _as_coroutine(app(scope, receive_from_there, send_from_there))
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(answering, self._loop))
+
+        return forwarded
 
     def stop(self) -> None:
         self._server.should_exit = True
