@@ -26,13 +26,15 @@ EXCERPT_BYTES: Final = 4_096
 _ENTRY_BYTES: Final = 700
 
 Headers = Sequence[tuple[bytes, bytes]]
+# Stands in no header.
+_LINE_END: Final = b"\r\n"
 
 
 class Entry:
     """One call. Times: `at` in sandbox seconds, `received` and `answered` in monotonic seconds."""
 
     __slots__ = (
-        "answered", "at", "body", "body_sha256", "client_gone", "connection", "fault", "headers", "id", "in_flight",
+        "answered", "at", "body", "body_sha256", "client_gone", "connection", "fault", "head", "id", "in_flight",
         "items", "limit", "lines", "method", "moved", "nth", "operation", "path", "query", "queued_ms", "received",
         "request_bytes", "response_bytes", "status", "token_id", "user", "weight",
     )  # fmt: skip
@@ -41,7 +43,9 @@ class Entry:
     weight: int
 
     def __init__(self, method: str, path: str, query: bytes, headers: Headers, received: float, at: float) -> None:
-        self.method, self.path, self.query, self.headers = method, path, query, headers
+        self.method, self.path, self.query = method, path, query
+        # One block instead of two dozen: thousands of entries are kept, and each that comes lets an old one go.
+        self.head = _LINE_END.join(chain.from_iterable(headers))
         self.received, self.at = received, at
         self.answered = 0.0
         self.operation: str | None = None
@@ -63,9 +67,15 @@ class Entry:
         self.moved: Sequence[str] = ()
         self.client_gone = False
 
+    @property
+    def headers(self) -> Headers:
+        """As they were sent: names and values, in order."""
+        words = self.head.split(_LINE_END)
+        return tuple(zip(words[::2], words[1::2], strict=False))
+
     def weigh(self) -> int:
         """The bytes that it keeps, roughly."""
-        sent = len(self.query) + len(self.body) + sum(map(len, chain.from_iterable(self.headers)))
+        sent = len(self.query) + len(self.body) + len(self.head)
         return _ENTRY_BYTES + sent + 60 * len(self.items or ()) + 90 * len(self.lines or ())
 
 
