@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import shlex
 import sys
@@ -17,13 +18,18 @@ from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.connector import environment
 from mock_akeneo.contract.evidence import Action
 from mock_akeneo.contract.observation import IDLE_SECONDS, Observation, observe
-from mock_akeneo.contract.reports import check_path, json_text, show, write
+from mock_akeneo.contract.reports import check_path, json_text, kept_report, show, to_json, with_baseline, write
+from mock_akeneo.contract.reports.terminal import workflow_commands
 from mock_akeneo.contract.rules import RULES, Rule
 from mock_akeneo.contract.run import JOBS, PATIENCE_SECONDS, chosen, run
 from mock_akeneo.contract.scenarios import scenario_named
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.server import CannotStart
 
+_REPORT = click.option(
+    "--report", "reports", multiple=True, type=click.Path(path_type=Path),
+    help="Write the report to a file: .json, .txt, .md, .html, or .xml for JUnit. Repeatable.",
+)  # fmt: skip
 _FORMAT = click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -58,7 +64,8 @@ def contract() -> None:
 )
 @click.option("--strict", is_flag=True, help="Advice fails as well.")
 @click.option("--fail-on", multiple=True, type=click.Choice(["advice", "not_seen"]), help="Verdicts that fail as well.")
-@click.option("--report", "reports", multiple=True, type=click.Path(path_type=Path), help="Write the report to a file.")
+@click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path), help="JSON report of known failures.")
+@_REPORT
 @_FORMAT
 def run_(
     connector: str | None,
@@ -78,11 +85,13 @@ def run_(
     patience: float,
     strict: bool,
     fail_on: Sequence[str],
+    baseline: Path | None,
     reports: Sequence[Path],
     shape: str,
 ) -> None:
     """Play scenarios on a connector and judge it. Exit codes: 0 kept, 1 broken, 2 wrong usage, 5 nothing seen."""
     try:
+        known = kept_report(baseline) if baseline else None
         for path in reports:
             check_path(path)
         rules = chosen(only, skip)
@@ -116,13 +125,39 @@ def run_(
     except ValueError as error:
         fail(2, str(error))
         raise AssertionError from None
-    for path in reports:
-        write(report, path)
-    if shape == "json":
-        click.echo(json_text(report), nl=False)
-    else:
-        show(report)
+    if known:
+        report = with_baseline(report, known)
+    told = to_json(report)
+    _tell(told, reports, shape)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for command_line in workflow_commands(told):
+            click.echo(command_line, err=True)
     sys.exit(report.exit_code(strict=strict, fail_on=fail_on))
+
+
+def _tell(told: Json, reports: Sequence[Path], shape: str) -> None:
+    for path in reports:
+        write(told, path)
+    if shape == "json":
+        click.echo(json_text(told), nl=False)
+    else:
+        show(told)
+
+
+@contract.command("report")
+@click.argument("file", type=click.Path(path_type=Path))
+@_REPORT
+@_FORMAT
+def report_(file: Path, reports: Sequence[Path], shape: str) -> None:
+    """Show a kept JSON report, or write it in another form with --report."""
+    try:
+        for path in reports:
+            check_path(path)
+        told = kept_report(file)
+    except ValueError as error:
+        fail(2, str(error))
+        raise AssertionError from None
+    _tell(told, reports, shape)
 
 
 def _announce(observation: Observation) -> None:

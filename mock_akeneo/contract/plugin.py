@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--akeneo-command", metavar="WORDS", help='Command that the suite judges: "node sync.mjs {action}".'
     )
-    group.addoption("--akeneo-report", metavar="FILE", help="Write the verdicts of the suite to FILE (.json or .txt).")
+    group.addoption("--akeneo-report", metavar="FILE", help="Write the suite's verdicts: .json .txt .md .html .xml")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,10 +57,10 @@ class _Reporter:
             self._verdicts += [json.loads(str(value)) for name, value in report.user_properties if name == VERDICT]
 
     def pytest_sessionfinish(self) -> None:
-        from mock_akeneo.contract.reports import write
+        from mock_akeneo.contract.reports import to_json, write
         from mock_akeneo.contract.suite import adapter_of, report_of
 
-        write(report_of(adapter_of(self._config), self._verdicts), self._path)
+        write(to_json(report_of(adapter_of(self._config), self._verdicts)), self._path)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from threading import Event
@@ -32,21 +32,26 @@ ASLEEP_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run came to. `notes`: what could not be played as written, in sentences."""
+    """What a run came to. `notes`: what could not be played as written, in sentences.
+
+    `known`: rules and verdicts that a baseline names; they fail nothing. `evidence`: of each scenario, by its name.
+    """
 
     connector: str
     flags: tuple[str, ...]
     seed: int
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
+    known: frozenset[tuple[str, str]] = frozenset()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     def exit_code(self, *, strict: bool = False, fail_on: Sequence[str] = ()) -> int:
-        """0: no fail and at least one pass; 1: a fail, or a verdict named in `fail_on`; 5: neither."""
-        told = {verdict.kind for verdict in self.verdicts}
+        """0: no new fail and at least one pass; 1: a fail, or a verdict named in `fail_on`; 5: neither."""
         bad = {"fail", *fail_on, *(("advice",) if strict else ())}
-        if told & bad:
+        new = {verdict.kind for verdict in self.verdicts if (verdict.rule, verdict.kind) not in self.known}
+        if new & bad:
             return 1
-        return 0 if "pass" in told else 5
+        return 0 if "pass" in new else 5
 
 
 def chosen(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Rule]:
@@ -90,6 +95,7 @@ def run(
         seed=seed,
         verdicts=judged(rules, evidence),
         notes=tuple(dict.fromkeys(note for e in evidence.values() for note in e.unplayed)),
+        evidence=evidence,
     )
 
 

@@ -46,7 +46,7 @@ def test_explain_tells_what_why_where_from_and_what_to_do() -> None:
         (["run", "--connector", "a:b", "--only", "AUT"], 'Error: no rule is called "AUT": did you mean AUTH?\n'),
         (
             ["run", "--connector", "a:b", "--report", "x.pdf"],
-            'Error: "x.pdf" has no suffix of a report: write one of .json, .txt\n',
+            'Error: "x.pdf" has no suffix of a report: write one of .json, .txt, .md, .html, .xml\n',
         ),
     ],
 )
