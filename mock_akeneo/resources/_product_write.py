@@ -70,7 +70,7 @@ def with_identifier(payload: Json, identifier: str, pim: Catalog) -> Json:
     """The member `identifier` takes the place of the identifier's value, which comes last."""
     code = pim.main_identifier
     given = payload.get("values")
-    values = dict(given) if isinstance(given, dict) else dict(enumerate(given or ()))
+    values = dict(given) if isinstance(given, dict) else {str(place): entry for place, entry in enumerate(given or ())}
     values.pop(code, None)
     values[code] = [{"locale": None, "scope": None, "data": identifier}]
     return {**payload, "identifier": identifier, "values": values}

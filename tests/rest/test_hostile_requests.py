@@ -17,6 +17,7 @@ from mock_akeneo.app import App, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.resources.coverage import EMULATED
 from mock_akeneo.server import Server
+from tests.conftest import client
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STATUSES = {200, 201, 204, 301, 400, 401, 403, 404, 405, 406, 413, 415, 422, 501}
@@ -97,7 +98,23 @@ def errors() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="module")
 def app() -> App:
-    return create_app(Settings(catalog="minimal", clock="frozen"))
+    """With something of each kind under the code `a`, so that updates find it."""
+    app = create_app(Settings(catalog="minimal", clock="frozen"))
+    with client(app) as api:
+        select = {"code": "a", "type": "pim_catalog_simpleselect", "group": "other"}
+        axis = {"level": 1, "axes": ["a"], "attributes": ["sku"]}
+        for path, body in (
+            ("attributes", select),
+            ("attributes/a/options", {"code": "a"}),
+            ("families", {"code": "a", "attributes": ["sku", "a"]}),
+            ("families/a/variants", {"code": "a", "variant_attribute_sets": [axis]}),
+            ("association-types", {"code": "a"}),
+            ("categories", {"code": "a"}),
+            ("product-models", {"code": "a", "family_variant": "a"}),
+            ("products", {"identifier": "a"}),
+        ):
+            assert api.post(f"/api/rest/v1/{path}", json=body).status_code == 201
+    return app
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +168,13 @@ def test_any_request_gets_an_answer_of_a_pim(
         told = json.loads(text)
         assert told["code"] == status
         assert isinstance(told["message"], str)
+
+
+@pytest.mark.parametrize("member", ["values", "associations", "quantified_associations", "labels", "categories"])
+@pytest.mark.parametrize("path", ["products/a", "product-models/a", "families/a", "categories/a"])
+def test_a_list_of_nothings_in_the_place_of_an_object_is_no_server_error(app: App, path: str, member: str) -> None:
+    with client(app) as api:
+        assert api.patch(f"/api/rest/v1/{path}", json={member: [None]}).status_code < 500
 
 
 @pytest.fixture(scope="module")
