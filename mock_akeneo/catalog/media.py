@@ -84,6 +84,21 @@ class Media:
         copy._contents, copy._digests = self._contents.copy(), self._digests.copy()
         return copy
 
+    def content(self, key: str) -> bytes | None:
+        """All of it at once: for small files."""
+        content = self._content(key)
+        if content is None:
+            return None
+        with _opened(content) as file:
+            file.seek(0)
+            return file.read()
+
+    def hold(self) -> None:
+        """Keeps the bytes themselves of what lies in files that will be gone."""
+        for key, content in self._contents.items():
+            if isinstance(content, Path) and content.is_file():
+                self._contents[key] = content.read_bytes()
+
     def take(self, other: Media) -> None:
         """Has the contents of another catalog too."""
         for key, content in other._contents.items():

@@ -50,7 +50,7 @@ async def requests(request: Request) -> Response:
     which, limit = _filter(request), _limit(request)
     if _wants_lines(request):
         entries = islice(journal.told(which, cursor), limit)
-        return StreamingResponse(_chunks(entries, after=b"\n"), media_type=LINES)
+        return StreamingResponse(chunks(entries, after=b"\n"), media_type=LINES)
     limit = DEFAULT_LIMIT if limit is None else limit
     found = list(islice(journal.told(which, cursor), limit + 1))
     items = found[:limit]
@@ -109,14 +109,14 @@ async def har(request: Request) -> Response:
 
     async def archive() -> AsyncIterator[bytes]:
         yield head + b',"entries":['
-        async for chunk in _chunks((har_entry(entry, base) for entry in entries), between=b","):
+        async for chunk in chunks((har_entry(entry, base) for entry in entries), between=b","):
             yield chunk
         yield b"]}}"
 
     return StreamingResponse(archive(), media_type="application/json")
 
 
-async def _chunks(items: Iterable[Json], *, between: bytes = b"", after: bytes = b"") -> AsyncIterator[bytes]:
+async def chunks(items: Iterable[Json], *, between: bytes = b"", after: bytes = b"") -> AsyncIterator[bytes]:
     """JSON texts, many at once, with turns for other calls."""
     rest, first = iter(items), True
     while texts := [orjson.dumps(item) + after for item in islice(rest, _CHUNK)]:

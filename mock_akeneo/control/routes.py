@@ -15,7 +15,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_akeneo.control import callers, coverage, faults, metrics, requests, sandboxes, scenarios, state, webhooks
+from mock_akeneo.control import (
+    callers,
+    catalog,
+    coverage,
+    faults,
+    metrics,
+    requests,
+    sandboxes,
+    scenarios,
+    state,
+    webhooks,
+)
 from mock_akeneo.control.answers import ControlError, answer, refusal
 from mock_akeneo.control.openapi import document
 from mock_akeneo.control.sandboxes import Ports
@@ -96,6 +107,11 @@ TABLE: Final[tuple[Way, ...]] = (
     Way("DELETE", "/scenarios/{name}", scenarios.remove_scenario, "Forgets a scenario of yours.",
         status=204, of_all=True),
     Way("POST", "/scenarios/{name}/play", scenarios.play_scenario, "Sets a sandbox up for a scenario."),
+    Way("GET", "/catalog/export", catalog.export, "All that the catalog holds, as JSON lines.",
+        gives=(requests.LINES,)),
+    Way("POST", "/catalog/import", catalog.import_, "Holds another catalog: a named one, or the lines of an export.",
+        catalog.IMPORT, ("catalog",)),
+    Way("POST", "/catalog/generate", catalog.generate, "Adds generated products.", catalog.GENERATE, ("products",)),
     # What was asked and answered
     Way("GET", "/requests", requests.requests, "The journal, oldest first; all of it as lines.",
         query={**requests.FILTER, **requests.PAGE, **requests.FORM}, gives=(JSON, requests.LINES)),

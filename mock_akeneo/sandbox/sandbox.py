@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.collection import Collection as Documents
 from mock_akeneo.catalog.disk import Disk
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
@@ -220,6 +221,13 @@ class Sandbox:
             self.past.clear()
         if "connections" not in keep:
             self._bring_back(snapshot.connections, snapshot.subscriptions)
+        self.catalog.commit()
+
+    def take(self, catalog: Catalog, documents: Mapping[str, Documents] | None = None) -> None:
+        """Holds what another catalog holds, or those of its documents; the start stays the start."""
+        self.catalog.restore(catalog.snapshot() if documents is None else documents)
+        self.catalog.media.take(catalog.media)
+        self.past.clear()
         self.catalog.commit()
 
     def _rows(self) -> tuple[Json, ...]:

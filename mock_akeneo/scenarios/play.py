@@ -41,10 +41,7 @@ def play(scenario: Scenario, sandbox: Sandbox, catalog: Catalog | None = None) -
     """
     catalog = catalog or catalog_of(scenario, sandbox.settings)
     if catalog is not None:
-        sandbox.catalog.restore(catalog.snapshot())
-        sandbox.catalog.media.take(catalog.media)
-        sandbox.past.clear()
-        sandbox.catalog.commit()
+        sandbox.take(catalog)
     # A second play must not draw the uuids again that products have by now; after a reset it may.
     sandbox.chance.sow(f"{scenario.seed}/{sandbox.plays}")
     sandbox.plays += 1

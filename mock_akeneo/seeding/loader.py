@@ -17,6 +17,7 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.keys import meant
 from mock_akeneo.core.problems import Problem, ValidationFailed
 from mock_akeneo.resources import RESOURCES, measurement_families
 from mock_akeneo.rest import endpoints
@@ -28,19 +29,23 @@ STANDARD: Final = "standard"
 
 T = TypeVar("T")
 
+# Takes what is wrong with a line.
+Wrong = Callable[[str], None]
+
 
 class CatalogError(ValueError):
     """A catalog that cannot be loaded; the message names file, line and what is wrong."""
 
 
 class Source(NamedTuple):
-    """One file of a catalog folder, in the order in which they are loaded.
+    """One file of a catalog folder, in the order in which they are loaded. `kind`: of its documents.
 
     `put` writes one line, and gives what is left to do for it when all files are in. `late`: the lines that are
     written behind the others of the file.
     """
 
     file: str
+    kind: str
     put: Callable[[Catalog, Json], Later | None]
     late: Callable[[Json], bool] | None = None
 
@@ -100,12 +105,12 @@ def _sources() -> tuple[Source, ...]:
         "media_file": _as_it_is("media_file", "code", "original_filename", "mime_type", "size", "extension"),
     }
     structure = tuple(
-        Source(file, plain[kind] if kind in plain else _as_written(by_kind[kind]))
+        Source(file, kind, plain[kind] if kind in plain else _as_written(by_kind[kind]))
         for file, kind in order
         if kind in plain or kind in by_kind
     )
-    models = Source("product_models", loaded_products.product_model, loaded_products.below_a_model)
-    return (*structure, models, Source("products", loaded_products.product))
+    models = Source("product_models", "product_model", loaded_products.product_model, loaded_products.below_a_model)
+    return (*structure, models, Source("products", "product", loaded_products.product))
 
 
 SOURCES: Final = _sources()
@@ -124,6 +129,28 @@ def folder_of(catalog: str) -> Path:
 
 def load(catalog: str, clock: Clock, *, index_lag: float = 0.0) -> Catalog:
     """The whole catalog, or nothing. Raises `CatalogError` for the first line that breaks a rule."""
+    pim = _filled(catalog, clock, _refuse)
+    pim.mark()
+    pim.index_lag = index_lag
+    return pim
+
+
+def lint(catalog: str) -> list[str]:
+    """All that is wrong with a catalog folder, with file and line. Raises `CatalogError` when there is none."""
+    found: list[str] = []
+    known = [source.file for source in SOURCES]
+    for file in sorted(folder_of(catalog).glob("*.jsonl")):
+        if file.stem not in known:
+            found.append(f"{file}: no resource is called so{meant(file.stem, known)}")
+    _filled(catalog, Clock("frozen"), found.append)
+    return found
+
+
+def _refuse(told: str) -> None:
+    raise CatalogError(told)
+
+
+def _filled(catalog: str, clock: Clock, wrong: Wrong) -> Catalog:
     folder = folder_of(catalog)
     standard = folder_of(STANDARD)
     pim = Catalog(clock)
@@ -136,42 +163,41 @@ def load(catalog: str, clock: Clock, *, index_lag: float = 0.0) -> Catalog:
             if not file.exists():
                 file = standard / f"{source.file}.jsonl"
             if file.exists():
-                left += _load_file(pim, file, source)
+                left += _load_file(pim, file, source, wrong)
         for place, later in left:
-            _do(place, later)
+            _do(place, later, wrong)
         _take_contents(pim, folder / "media")
     finally:
         if enabled:
             gc.enable()
     if not any(d.data.get("is_main_identifier") for d in pim["attribute"]):
-        raise CatalogError(
+        wrong(
             f"{folder}: attributes.jsonl has no main identifier: give one attribute of type "
             'pim_catalog_identifier "is_main_identifier": true'
         )
-    pim.mark()
-    pim.index_lag = index_lag
     return pim
 
 
-def _load_file(pim: Catalog, file: Path, source: Source) -> list[tuple[str, Later]]:
+def _load_file(pim: Catalog, file: Path, source: Source, wrong: Wrong) -> list[tuple[str, Later]]:
     """Writes all lines of a file; what is left to do, and for which line."""
-    lines: Iterable[tuple[int, Json]] = _lines(file)
+    lines: Iterable[tuple[int, Json]] = _lines(file, wrong)
     if (late := source.late) is not None:
         lines = sorted(lines, key=lambda line: late(line[1]))
     left = []
     for number, body in lines:
         place = f"{file}:{number}"
-        if (later := _do(place, partial(source.put, pim, body))) is not None:
+        if (later := _do(place, partial(source.put, pim, body), wrong)) is not None:
             left.append((place, later))
     return left
 
 
-def _do(place: str, act: Callable[[], T]) -> T:
-    """Raises `CatalogError` for the line at `place` that breaks a rule."""
+def _do(place: str, act: Callable[[], T], wrong: Wrong) -> T | None:
+    """What `act` gives for the line at `place`; None for one that breaks a rule, which is told."""
     try:
         return act()
-    except Problem as problem:
-        raise CatalogError(f"{place}: {_told(problem)}") from None
+    except (Problem, ValueError) as problem:
+        wrong(f"{place}: {_told(problem)}")
+        return None
 
 
 def _take_contents(pim: Catalog, folder: Path) -> None:
@@ -182,7 +208,7 @@ def _take_contents(pim: Catalog, folder: Path) -> None:
             pim.media.put(document.key, file)
 
 
-def _lines(file: Path) -> Iterator[tuple[int, Json]]:
+def _lines(file: Path, wrong: Wrong) -> Iterator[tuple[int, Json]]:
     try:
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -191,15 +217,17 @@ def _lines(file: Path) -> Iterator[tuple[int, Json]]:
                 try:
                     body = loads(line)
                 except ValueError as error:
-                    raise CatalogError(f"{file}:{number}: this line is no JSON: {error}") from None
-                if not isinstance(body, dict):
-                    raise CatalogError(f"{file}:{number}: this line is no JSON object")
-                yield number, body
+                    wrong(f"{file}:{number}: this line is no JSON: {error}")
+                    continue
+                if isinstance(body, dict):
+                    yield number, body
+                else:
+                    wrong(f"{file}:{number}: this line is no JSON object")
     except OSError as error:
-        raise CatalogError(f"{file} cannot be read: {error.strerror}") from None
+        wrong(f"{file} cannot be read: {error.strerror}")
 
 
-def _told(problem: Problem) -> str:
+def _told(problem: Problem | ValueError) -> str:
     if isinstance(problem, ValidationFailed):
         return " ".join(f"{v.property}: {v.message}" for v in problem.violations)
-    return problem.message
+    return problem.message if isinstance(problem, Problem) else str(problem)
