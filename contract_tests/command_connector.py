@@ -23,6 +23,8 @@ def settings() -> ConnectorSettings:
         client_secret=told["AKENEO_SECRET"],
         username=told["AKENEO_USERNAME"],
         password=told["AKENEO_PASSWORD"],
+        throttle_limit=int(told["CONNECTOR_THROTTLE_LIMIT"]),
+        throttle_seconds=float(told["CONNECTOR_THROTTLE_SECONDS"]),
         concurrent_connections=int(told["CONNECTOR_CONCURRENT_CONNECTIONS"]),
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_akeneo.contract.connector import ConnectorSettings
-from mock_akeneo.contract.reference import Client, ReferenceConnector
+from mock_akeneo.contract.reference import OVERLAP, Client, ReferenceConnector
 
 
 class ReadsOnePage(Client):
@@ -44,7 +44,75 @@ def forgets_the_channel_of_a_value(settings: ConnectorSettings) -> ReferenceConn
     return ForgetsTheChannel(settings)
 
 
+class CountsPages(ReferenceConnector):
+    """By number, which moves when something is deleted."""
+
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        number = 1
+        while items := self.page(number):
+            yield from items
+            number += 1
+
+    def page(self, number: int) -> list[dict[str, Any]]:
+        params = {"page": str(number), "limit": "100"}
+        items: list[dict[str, Any]] = self.client.get("/api/rest/v1/products-uuid", params)["_embedded"]["items"]
+        return items
+
+
+def counts_pages(settings: ConnectorSettings) -> ReferenceConnector:
+    return CountsPages(settings)
+
+
+class ForgetsSince(ReferenceConnector):
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        return super().pull()
+
+
+def pulls_everything_again(settings: ConnectorSettings) -> ReferenceConnector:
+    return ForgetsSince(settings)
+
+
+class MissesWhatIsNew(ReferenceConnector):
+    """Takes what was created as already there."""
+
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        for product in super().pull(since):
+            if since is None or datetime.fromisoformat(product["created"]) < since:
+                yield product
+
+
+def misses_what_is_new(settings: ConnectorSettings) -> ReferenceConnector:
+    return MissesWhatIsNew(settings)
+
+
+class AsksWithoutOverlap(ReferenceConnector):
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        return super().pull(since + OVERLAP if since else None)
+
+
+def asks_without_overlap(settings: ConnectorSettings) -> ReferenceConnector:
+    return AsksWithoutOverlap(settings)
+
+
+class LooksAtTheFirstItem(Client):
+    """Logs where each page begins, though a page may be empty."""
+
+    def get(self, url: str, params: dict[str, str] | None = None) -> Any:
+        page = super().get(url, params)
+        print("a page from", page["_embedded"]["items"][0]["uuid"])
+        return page
+
+
+def falls_over_an_empty_page(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, LooksAtTheFirstItem(settings))
+
+
 BROKEN = {
+    "counts_pages": ("PULL-03", "drift"),
+    "pulls_everything_again": ("PULL-04", "delta"),
+    "misses_what_is_new": ("PULL-04", "delta"),
+    "asks_without_overlap": ("PULL-05", "delta"),
+    "falls_over_an_empty_page": ("PULL-06", "0-products"),
     "reads_only_the_first_page": ("PULL-01", "calm"),
     "hands_over_a_product_twice": ("PULL-01", "calm"),
     "forgets_the_channel_of_a_value": ("PULL-02", "calm"),

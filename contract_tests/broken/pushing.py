@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -75,7 +76,54 @@ def deletes_before_it_writes(settings: ConnectorSettings) -> ReferenceConnector:
     return DeletesBeforeItWrites(settings)
 
 
+class TriesRefusedLinesAgain(ReferenceConnector):
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        products = list(batch)
+        results = dict(super().push_batch(products))
+        again = [product for product in products if results[product["identifier"]]]
+        return list((results | dict(super().push_batch(again) if again else ())).items())
+
+
+def sends_refused_lines_again(settings: ConnectorSettings) -> ReferenceConnector:
+    return TriesRefusedLinesAgain(settings)
+
+
+class LeavesOutTheRefused(ReferenceConnector):
+    """Sends the whole batch again without the lines that were refused, to be sure of the others."""
+
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        products = list(batch)
+        results = dict(super().push_batch(products))
+        taken = [product for product in products if not results[product["identifier"]]]
+        if len(taken) < len(products):
+            super().push_batch(taken)
+        return list(results.items())
+
+
+def sends_accepted_lines_again(settings: ConnectorSettings) -> ReferenceConnector:
+    return LeavesOutTheRefused(settings)
+
+
+class LooksForWhatItWrote(ReferenceConnector):
+    """Believes a list, which lags behind, more than the answer."""
+
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        results = super().push_batch(batch)
+        written = [identifier for identifier, message in results if message is None]
+        search = json.dumps({"identifier": [{"operator": "IN", "value": written}]})
+        page = self.client.get("/api/rest/v1/products", {"limit": "100", "search": search})
+        found = {product["identifier"] for product in page["_embedded"]["items"]}
+        return [(identifier, message if identifier in found else "not found") for identifier, message in results]
+
+
+def believes_a_list_that_lags(settings: ConnectorSettings) -> ReferenceConnector:
+    return LooksForWhatItWrote(settings)
+
+
 BROKEN = {
+    "sends_refused_lines_again": ("PUSH-05", "refused-lines"),
+    "sends_accepted_lines_again": ("PUSH-06", "refused-lines"),
+    "believes_a_list_that_lags": ("PUSH-02", "index-lag"),
     "sends_everything_at_once": ("PUSH-01", "calm"),
     "forgets_the_last_batch": ("PUSH-02", "calm"),
     "takes_200_for_stored": ("PUSH-03", "refused-lines"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import httpx
 
 from mock_akeneo.contract.connector import ConnectorSettings
@@ -35,8 +37,67 @@ def takes_as_many_workers_as_it_likes(settings: ConnectorSettings) -> ReferenceC
     return connector
 
 
+class ReadsTheBodyOfA429(Client):
+    def patiently(self, request: httpx.Request) -> httpx.Response:
+        self.http.event_hooks = {"response": [self.look]}
+        return super().patiently(request)
+
+    def look(self, answer: httpx.Response) -> None:
+        if answer.status_code == 429:
+            answer.read()
+            answer.json()["message"]
+
+
+def reads_the_body_of_a_429_as_json(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, ReadsTheBodyOfA429(settings))
+
+
+class ReadsSecondsAlone(Client):
+    def patiently(self, request: httpx.Request) -> httpx.Response:
+        self.http.event_hooks = {"response": [self.look]}
+        return super().patiently(request)
+
+    def look(self, answer: httpx.Response) -> None:
+        int(answer.headers.get("Retry-After", "0"))
+
+
+def cannot_read_a_date(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, ReadsSecondsAlone(settings))
+
+
+class WaitsAFixedBeat(Client):
+    def pause(self, attempt: int, told: float | None) -> float:
+        return 0.1 if told is None else told
+
+
+def tries_again_at_a_fixed_beat(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, WaitsAFixedBeat(settings))
+
+
+class SleepsAsToldWhateverIsTold(Client):
+    def patiently(self, request: httpx.Request) -> httpx.Response:
+        while (answer := self.http.send(request)).status_code == 429:
+            time.sleep(float(answer.headers["Retry-After"]))
+        return answer
+
+
+def sleeps_for_thirty_years(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, SleepsAsToldWhateverIsTold(settings))
+
+
+def does_not_pace_its_calls(settings: ConnectorSettings) -> ReferenceConnector:
+    connector = ReferenceConnector(settings)
+    connector.client.pace.limit = 1_000_000
+    return connector
+
+
 BROKEN = {
-    "waits_half_as_long_as_it_is_told": ("THR-01", "throttled"),
-    "dies_of_a_429": ("THR-02", "throttled"),
+    "waits_half_as_long_as_it_is_told": ("THR-01", "told-to-wait"),
+    "dies_of_a_429": ("THR-02", "told-to-wait"),
+    "reads_the_body_of_a_429_as_json": ("THR-02", "told-to-wait"),
+    "cannot_read_a_date": ("THR-04", "told-a-date"),
+    "tries_again_at_a_fixed_beat": ("THR-05", "429-without-retry-after"),
+    "sleeps_for_thirty_years": ("THR-06", "absurd-wait"),
+    "does_not_pace_its_calls": ("THR-07", "throttled"),
     "takes_as_many_workers_as_it_likes": ("THR-03", "busy"),
 }

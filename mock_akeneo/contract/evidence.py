@@ -23,7 +23,8 @@ class Run:
     `why`: the error, or why we ended it. `calls`: the journal of this run, oldest first.
     `items`: what `pull` handed over; `asked`: the products that its own queries describe, uuid to the states
     in which the PIM would serve it. `pushed`: what `push` was given; `refusable`: the identifiers of those
-    that the PIM is bound to refuse; `report`: what it returned, unchecked.
+    that the PIM is bound to refuse; `report`: what it returned, unchecked. `since`: what a pull was told,
+    ISO 8601. `leaks`: where in its output a secret stood: `stdout`, `stderr`, `error`.
     """
 
     action: Action | Literal["run"]
@@ -38,6 +39,8 @@ class Run:
     exit: int = 0
     stdout: str = ""
     stderr: str = ""
+    since: str = ""
+    leaks: tuple[str, ...] = ()
 
     @property
     def disturbed(self) -> bool:
@@ -51,7 +54,8 @@ class Evidence:
 
     `told`: the settings that the connector was given. `limits`: those in force, as `GET /_mock/v1/limits`.
     `before`, `after`: products by uuid when it began and when it ended. `clock`: as `GET /_mock/v1/clock` at
-    the end. `unplayed`: what of the scenario never came about, in sentences.
+    the end. `unplayed`: what of the scenario never came about, in sentences. `foreign`: what arrived at the host
+    that is none of the PIM's, as {"method", "path", "authorized"}.
     """
 
     scenario: str
@@ -62,6 +66,7 @@ class Evidence:
     after: Mapping[str, Json] = field(default_factory=dict)
     clock: Json = field(default_factory=dict)
     unplayed: tuple[str, ...] = ()
+    foreign: tuple[Json, ...] = ()
 
     @property
     def calls(self) -> tuple[Json, ...]:
@@ -83,11 +88,15 @@ def token_calls(run: Run) -> tuple[Json, ...]:
     return tuple(call for call in run.calls if call["operation"] == "token")
 
 
+def same(call: Json) -> tuple[object, ...]:
+    """What two calls share that are one and the same: connection, method, path, query and body."""
+    return tuple(call[key] for key in ("connection", "method", "path", "query", "body_sha256"))
+
+
 def repeats(run: Run) -> Iterator[tuple[Json, Json]]:
-    """A refused call and the next same one: same connection, method, path, query and body."""
+    """A refused call and the next same one."""
     earlier: dict[tuple[object, ...], Json] = {}
     for call in run.calls:
-        same = tuple(call[key] for key in ("connection", "method", "path", "query", "body_sha256"))
-        if (first := earlier.get(same)) is not None:
+        if (first := earlier.get(same(call))) is not None:
             yield first, call
-        earlier[same] = call
+        earlier[same(call)] = call

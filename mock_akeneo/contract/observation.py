@@ -15,11 +15,11 @@ from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.rules import Rule
 from mock_akeneo.contract.run import Report, verdict
-from mock_akeneo.contract.scenarios import Scenario
 from mock_akeneo.contract.stage import Stage
 from mock_akeneo.control.routes import PREFIX, Guard
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.scenarios.scenario import Scenario
 
 IDLE_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 0.1
@@ -90,11 +90,12 @@ def observe(
             scenario=scenario.name,
             told=told,
             runs=(_run("run", stage), _run("pull"), _run("push")),
-            limits=tuple(limit.to_json() for limit in scenario.limits),
+            limits=tuple(limit.to_json() for limit in scenario.limits or ()),
             before=before,
             after=stage.products(),
             clock=stage.clock(),
             unplayed=stage.unplayed(),
+            foreign=tuple(stage.elsewhere.calls),
         )
     return Report(
         connector="an observed connector",

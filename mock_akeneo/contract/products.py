@@ -36,6 +36,17 @@ def flat(values: Any) -> Flat:
     }
 
 
+def called(product: Json) -> str:
+    """What a reader calls a product: its identifier, else its uuid."""
+    return str(product.get("identifier") or product["uuid"])
+
+
+def key_of(item: Any, evidence: Evidence) -> str:
+    """The uuid of an item that was handed over by uuid or identifier; what it said where the PIM holds none such."""
+    known = {**evidence.before, **evidence.after}
+    return _uuid(item, {p["identifier"]: uuid for uuid, p in known.items() if p.get("identifier") is not None})
+
+
 def by_identifier(products: Mapping[str, Json]) -> dict[str, Json]:
     return {product["identifier"]: product for product in products.values() if product.get("identifier") is not None}
 

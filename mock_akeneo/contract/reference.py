@@ -1,9 +1,9 @@
 """A correct connector, to read and to start from: `--connector mock_akeneo.contract.reference:connector`.
 
 It stands alone (httpx and the standard library) and does what the rules ask for: one token for all workers,
-renewed by whoever first meets a 401; every told wait kept, every trouble that passes met with a bounded number of
-tries; products read by `search_after`, written in batches of 100 by as many workers as are allowed, each line
-accounted for.
+renewed by whoever first meets a 401; calls paced within the limit, every told wait kept, every trouble that passes
+met with a bounded number of tries; products read by `search_after`, written in batches of 100 by as many workers as
+are allowed, each line accounted for.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import json
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
@@ -23,8 +25,10 @@ import httpx
 TRIES = 8
 LONGEST_WAIT_SECONDS = 300
 LONGEST_BACKOFF_SECONDS = 30
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 20
 BATCH = 100
+OVERLAP = timedelta(minutes=1)
+"""Lists lag behind writes; what was saved just before the last pull may have been missing there."""
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that may be gone at the next try; all other errors are final."""
 
@@ -43,11 +47,49 @@ class Settings(Protocol):
     @property
     def password(self) -> str: ...
     @property
+    def throttle_limit(self) -> int: ...
+    @property
+    def throttle_seconds(self) -> float: ...
+    @property
     def concurrent_connections(self) -> int: ...
 
 
 class AkeneoError(Exception):
     """The PIM refused a call for good, or a trouble did not pass in time."""
+
+
+class Pace:
+    """Holds calls back, so that no more than `limit` of them fall into any `seconds`."""
+
+    def __init__(self, limit: int, seconds: float) -> None:
+        self.limit, self.seconds = limit, seconds
+        self._over: deque[float] = deque()
+        self._under_way = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """A call counts from its beginning until `seconds` after its end: the PIM counted it somewhere between."""
+        with self._changed:
+            while (wait := self.wait()) is not None:
+                self._changed.wait(wait)
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._over.append(time.monotonic())
+                self._changed.notify_all()
+
+    def wait(self) -> float | None:
+        """The seconds until there may be room; None when there is."""
+        now = time.monotonic()
+        while self._over and self._over[0] + self.seconds < now:
+            self._over.popleft()
+        if len(self._over) + self._under_way < self.limit:
+            return None
+        return max(0.001, self._over[0] + self.seconds - now + 0.001) if self._over else self.seconds
 
 
 class Client:
@@ -56,6 +98,7 @@ class Client:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.http = httpx.Client(base_url=settings.api_url, timeout=TIMEOUT_SECONDS)
+        self.pace = Pace(settings.throttle_limit, settings.throttle_seconds)
         self._token: dict[str, Any] = {}
         self._renewing = threading.Lock()
 
@@ -114,8 +157,9 @@ class Client:
         for attempt in range(TRIES):
             told: float | None = None
             try:
-                answer = self.http.send(request)
-                if answer.status_code not in PASSING:
+                with self.pace.turn():
+                    answer = self.http.send(request)
+                if answer.status_code not in PASSING and not unreadable(answer):
                     return answer
                 trouble = f"{answer.status_code} {answer.text[:200]}"
                 told = retry_after(answer.headers.get("Retry-After"))
@@ -139,6 +183,18 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
     raise AkeneoError(f"{request.method} {request.url.path}: {answer.status_code} {answer.text[:200]}")
 
 
+def unreadable(answer: httpx.Response) -> bool:
+    """Whether a 200 is not the JSON that was asked for: a gateway's page, half a body, or nothing at all."""
+    if answer.status_code != 200:
+        return False
+    lines = answer.headers.get("Content-Type", "").startswith("application/vnd.akeneo.collection+json")
+    try:
+        documents = [json.loads(text) for text in (answer.text.split("\n") if lines else [answer.text]) if text]
+    except ValueError:
+        return True
+    return not documents
+
+
 def retry_after(header: str | None) -> float | None:
     """The seconds that a `Retry-After` tells, as a number or as a date; None when it tells nothing."""
     if header is None:
@@ -153,8 +209,9 @@ def retry_after(header: str | None) -> float | None:
 
 
 def backoff(attempt: int) -> float:
-    """Doubling, with full jitter, so that many workers do not come back at the same moment."""
-    return random.uniform(0, min(LONGEST_BACKOFF_SECONDS, 0.5 * 2**attempt))
+    """Doubling, with jitter, so that many workers do not come back at the same moment."""
+    longest: float = min(LONGEST_BACKOFF_SECONDS, 0.5 * 2**attempt)
+    return random.uniform(longest / 2, longest)
 
 
 class ReferenceConnector:
@@ -169,7 +226,7 @@ class ReferenceConnector:
         """Every product, or every one that was updated after `since`. Raises `AkeneoError`."""
         params = {"pagination_type": "search_after", "limit": "100"}
         if since:
-            moment = since.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+            moment = (since.astimezone(UTC) - OVERLAP).strftime("%Y-%m-%d %H:%M:%S")
             params["search"] = json.dumps({"updated": [{"operator": ">", "value": moment}]})
         page = self.client.get("/api/rest/v1/products-uuid", params)
         while True:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from threading import Event
-from typing import Final
+from time import sleep
+from typing import Final, cast
 
 from mock_akeneo.contract.adapters import Adapter, Handover, Job
 from mock_akeneo.contract.evidence import Action, Ending, Evidence, Run
 from mock_akeneo.contract.rules import RULES, Rule
-from mock_akeneo.contract.samples import bodies
-from mock_akeneo.contract.scenarios import SCENARIOS, Scenario
+from mock_akeneo.contract.samples import Push, bodies
+from mock_akeneo.contract.scenarios import SCENARIOS
 from mock_akeneo.contract.stage import Stage
 from mock_akeneo.contract.verdicts import KINDS, Finding, Verdict, kind_of
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.scenarios.scenario import Scenario
 
 JOBS: Final = 4
 PATIENCE_SECONDS: Final = 150.0
@@ -28,6 +31,8 @@ CALLS_IN_VAIN: Final = 50
 """So many refused calls and empty pages on end, and patience over, show a loop."""
 ASLEEP_SECONDS: Final = 5.0
 """Without a call for so long it is asleep; else it is still at work."""
+LAST_CALLS_SECONDS: Final = 0.3
+"""Until the server has noted the calls that were under way when we ended a connector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,30 +176,37 @@ def play(
         told = stage.told()
         runs: list[Run] = []
         last_call = 0
-        for action in scenario.needs:
+        pulled_at: datetime | None = None
+        for action in cast(tuple[Action, ...], scenario.needs):
             pushed: list[Json] = []
             refusable: frozenset[str] = frozenset()
+            since: datetime | None = None
             if action == "push":
-                pushed, refusable = bodies(scenario.push, before, stage.attributes(), samples=samples)
+                pushed, refusable = bodies(Push(**scenario.push), before, stage.attributes(), samples=samples)
+            else:
+                since, pulled_at = pulled_at, datetime.fromisoformat(stage.clock()["now"])
             stage.watch()
             handover = adapter.run(
-                Job(action=action, settings=told, products=pushed),
+                Job(action=action, settings=told, since=since, products=pushed),
                 _stop(stage, deadline, patience, 3 * len(before) + 1000, over or Event()),
             )
+            if handover.ending in ("unfinished", "endless"):
+                sleep(LAST_CALLS_SECONDS)
             calls = stage.calls(after=last_call)
             last_call = calls[-1]["id"] if calls else last_call
-            runs.append(
-                _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
-            )
+            run = _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
+            leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
+            runs.append(replace(run, since=since.isoformat() if since else "", leaks=leaks))
         return Evidence(
             scenario=scenario.name,
             told=told,
             runs=tuple(runs),
-            limits=tuple(limit.to_json() for limit in scenario.limits),
+            limits=tuple(limit.to_json() for limit in scenario.limits or ()),
             before=before,
             after=stage.products(),
             clock=stage.clock(),
             unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
+            foreign=tuple(stage.elsewhere.calls),
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from mock_akeneo.contract.scenarios import Push
 from mock_akeneo.core.json_types import Json
 
 UNKNOWN_ATTRIBUTE: Final = "contract_no_such_attribute"
@@ -15,8 +15,23 @@ _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _OWN_TYPES: Final = frozenset({"pim_catalog_identifier", "pim_catalog_image", "pim_catalog_file"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What a scenario gives to push: `new` products, `updates` of products that are there, and among the new ones
+    `refused` that the PIM will not take."""
+
+    new: int = 150
+    updates: int = 10
+    refused: int = 0
+
+
 def bodies(
-    push: Push, products: Mapping[str, Json], attributes: Iterable[Json], *, samples: Sequence[Json] = ()
+    push: Push,
+    products: Mapping[str, Json],
+    attributes: Iterable[Json],
+    *,
+    samples: Sequence[Json] = (),
+    called: str = "contract",
 ) -> tuple[list[Json], frozenset[str]]:
     """Bodies for PATCH `/products`, and the identifiers of those that the PIM is bound to refuse.
 
@@ -28,7 +43,7 @@ def bodies(
     simple.sort(key=lambda product: product["identifier"])
     patterns = list(samples) or [copyable(product, own) for product in simple] or [{}]
     made = [
-        {"identifier": f"contract-{number + 1:04}", **_without(patterns[number % len(patterns)], "identifier")}
+        {"identifier": f"{called}-{number + 1:04}", **_without(patterns[number % len(patterns)], "identifier")}
         for number in range(push.new)
     ]
     refused = [made[number * len(made) // push.refused] for number in range(push.refused)] if made else []

@@ -1,174 +1,269 @@
-"""Scenarios: named, replayable set-ups, as data. `SCENARIOS` is the table of ours, the longest first."""
+"""The scenarios that the kit plays, in the same format as all others. `SCENARIOS` is their table, the longest first.
+
+What is asked for a second time builds on the first: a second `pull` is told since when.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from typing import Any, Final
 
-from mock_akeneo.contract.evidence import Action
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.faults.fault import Fault
-from mock_akeneo.faults.plans import Plan
-from mock_akeneo.throttling.limits import Limit, parse_limits
+from mock_akeneo.scenarios.scenario import Scenario
 
-MOVES: Final[Mapping[str, frozenset[str]]] = {
-    "advance": frozenset({"seconds"}),
-    "expire_tokens": frozenset(),
-    "revoke_tokens": frozenset({"kind"}),
-    "regenerate_secret": frozenset(),
-    "set_limits": frozenset({"limits"}),
-}
-"""What a move can do, and the keys that it needs."""
+ELSEWHERE: Final = "http://elsewhere.example"
+"""Stands for a foreign host, which the stage opens; what arrives there is evidence."""
 
-ENDS_TOKENS: Final = frozenset({"advance", "expire_tokens", "revoke_tokens", "regenerate_secret"})
+API_KEY: Final = "api_key"
+"""A connection of this name, if a move names it, is the one that the API key belongs to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Push:
-    """What a scenario gives to push: `new` products, `updates` of products that are there, and among the new ones
-    `refused` that the PIM will not take."""
-
-    new: int = 150
-    updates: int = 10
-    refused: int = 0
+def _move(operation: str, nth: int, do: str, **own: Any) -> Json:
+    return {"after": {"operation": operation, "nth": nth}, "do": do, **own}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """A set-up that plays the same way each time. `needs`: the actions asked of the connector, in this order.
-
-    `moves`: `{"after": {"operation", "nth"}, "do", …}`, each once, in the server, after the nth matching call was
-    answered. `clock`, `limits`, `faults`, `plans`: as the control plane takes them.
-    """
-
-    name: str
-    about: str
-    needs: tuple[Action, ...] = ("pull", "push")
-    catalog: str = "demo"
-    products: int = 0
-    seed: int = 0
-    clock: str = "real"
-    limits: tuple[Limit, ...] = ()
-    faults: tuple[Json, ...] = ()
-    plans: tuple[Json, ...] = ()
-    moves: tuple[Json, ...] = ()
-    push: Push = Push()
-
-    def to_json(self) -> Json:
-        """As it is written in a file; `parse` reads it back."""
-        lists = ("needs", "faults", "plans", "moves")
-        told: Json = {f.name: getattr(self, f.name) for f in fields(self)}
-        return (
-            told
-            | {name: list(told[name]) for name in lists}
-            | {"limits": [limit.to_json() for limit in self.limits], "push": asdict(self.push)}
-        )
-
-    @classmethod
-    def parse(cls, told: Any) -> Scenario:
-        """Reads a scenario. Raises `ValueError` with the key that is wrong and what to write."""
-        if not isinstance(told, dict):
-            raise ValueError(f'a scenario is a JSON object with "name", not {told!r:.60}')
-        _known(told, {f.name for f in fields(cls)}, "a scenario")
-        given = dict(told)
-        for name in ("name", "about"):
-            if not isinstance(given.setdefault(name, ""), str) or (name == "name" and not given[name]):
-                raise ValueError(f'"{name}" is a text')
-        for name in ("needs", "faults", "plans", "moves"):
-            if name in given:
-                if not isinstance(given[name], list):
-                    raise ValueError(f'"{name}" is a list')
-                given[name] = tuple(given[name])
-        if unknown := set(given.get("needs", ())) - {"pull", "push"}:
-            raise ValueError(f'"needs" holds {min(unknown)!r}: write ["pull", "push"], or one of them')
-        for move in given.get("moves", ()):
-            _check_move(move)
-        for fault in given.get("faults", ()):
-            Fault.parse(fault)
-        for plan in given.get("plans", ()):
-            Plan.parse(plan)
-        if "limits" in given:
-            given["limits"] = parse_limits(given["limits"])
-        if "push" in given:
-            _known(given["push"], {f.name for f in fields(Push)}, '"push"')
-            given["push"] = Push(**given["push"])
-        return cls(**given)
+def _both(kind: str, **own: Any) -> list[Json]:
+    """The same fault for reading and for writing."""
+    return [{"operation": group, "kind": kind, **own} for group in ("@pull", "@push")]
 
 
-def _check_move(move: Any) -> None:
-    if not isinstance(move, dict) or not isinstance(move.get("after"), dict) or "do" not in move:
-        raise ValueError('a move is {"after": {"operation", "nth"}, "do": "advance", "seconds": 3601}')
-    if move["do"] not in MOVES:
-        raise ValueError(f'no move is called "{move["do"]}"{_meant(str(move["do"]), MOVES)}')
-    if missing := MOVES[move["do"]] - set(move):
-        raise ValueError(f'the move "{move["do"]}" needs "{min(missing)}"')
-    _known(move["after"], {"operation", "nth"}, '"after"')
+def _too_many(**own: Any) -> Json:
+    return {"kind": "status", "status": 429, **own}
 
 
-def _known(told: Any, names: set[str], what: str) -> None:
-    if not isinstance(told, dict):
-        raise ValueError(f"{what} is a JSON object")
-    for name in told:
-        if name not in names:
-            raise ValueError(f'{what} has no key "{name}"{_meant(name, names)}')
-
-
-def _meant(wrong: str, right: Any) -> str:
-    near = get_close_matches(wrong, list(right), n=1)
-    return f': did you mean "{near[0]}"?' if near else f": it knows {', '.join(sorted(right))}"
+def _name(text: str | None) -> Json:
+    return {"name": [{"locale": "en_US", "scope": None, "data": text}]}
 
 
 # With one call at a time and one in each window, whoever waits as told is let in at the next try: no worker is
 # refused again because another was faster, and tries can stay bounded.
-_ONE_IN_TWO_SECONDS = Limit(name="throttle", kind="fixed_window", limit=1, seconds=2)
+_ONE_AT_ONCE: Final[Json] = {"name": "concurrent-connections", "kind": "concurrency", "limit": 1}
+_ONE_IN_TWO_SECONDS: Final[Json] = {"name": "throttle", "kind": "fixed_window", "limit": 1, "seconds": 2}
+_TWO_AT_ONCE: Final[Json] = {"name": "concurrent-connections", "kind": "concurrency", "limit": 2}
 
-SCENARIOS: Final[dict[str, Scenario]] = {
-    scenario.name: scenario
-    for scenario in (
-        Scenario(
-            name="throttled",
-            about="Only one call in each 2 seconds is let in; the others are answered 429 with Retry-After.",
-            limits=(_ONE_IN_TWO_SECONDS, Limit(name="concurrent-connections", kind="concurrency", limit=1)),
-            push=Push(new=201, updates=0),
-        ),
-        Scenario(
-            name="busy",
-            about="Two calls at once are allowed, each takes a while, and there is enough to write for many workers.",
-            limits=(Limit(name="concurrent-connections", kind="concurrency", limit=2),),
-            faults=(
-                {"operation": "@pull", "kind": "delay", "seconds": 0.3},
-                {"operation": "@push", "kind": "delay", "seconds": 0.3},
-            ),
-            push=Push(new=640, updates=10),
-        ),
-        Scenario(
-            name="token-expires-mid-run",
-            about="An hour passes after the first page and again after the first batch: the access token has expired.",
-            moves=(
-                {"after": {"operation": "@pull", "nth": 1}, "do": "advance", "seconds": 3601},
-                {"after": {"operation": "@push", "nth": 1}, "do": "advance", "seconds": 3601},
-            ),
-            push=Push(new=640, updates=10),
-        ),
-        Scenario(
-            name="refused-lines",
-            about="Among the pushed products are some that the PIM refuses, in every batch.",
-            needs=("push",),
-            push=Push(new=220, updates=10, refused=20),
-        ),
-        Scenario(
-            name="calm",
-            about="Nothing stands in the way: a pull of the whole catalog and a push of new and known products.",
-            push=Push(new=140, updates=10),
-        ),
-    )
-}
+_LOGIN_PAGE: Final[Json] = {"kind": "status", "status": 200, "body": "html"}
+
+_TABLE: Final[tuple[Json, ...]] = (
+    {
+        "name": "stalled-page",
+        "about": "The second page is never answered.",
+        "needs": ["pull"],
+        "faults": [{"operation": "@pull", "kind": "stall", "nth": 2}],
+    },
+    {
+        "name": "stalled-batch",
+        "about": "One batch is never answered.",
+        "needs": ["push"],
+        "faults": [{"operation": "@push", "kind": "stall", "nth": 2}],
+    },
+    {
+        "name": "throttled",
+        "about": "Only one call in each 2 seconds is let in; the others are answered 429 with Retry-After.",
+        "limits": [_ONE_IN_TWO_SECONDS, _ONE_AT_ONCE],
+        "push": {"new": 201, "updates": 0},
+    },
+    {
+        "name": "429-without-retry-after",
+        "about": "Four calls on end are answered 429, and none is told how long to wait.",
+        "limits": [_ONE_AT_ONCE],
+        "faults": _both("status", status=429, nth=2, times=4),
+        "push": {"new": 101, "updates": 0},
+    },
+    {
+        "name": "busy",
+        "about": "Two calls at once are allowed, each takes a while, and there is enough to write for many workers.",
+        "limits": [_TWO_AT_ONCE],
+        "faults": _both("delay", seconds=0.3),
+        "push": {"new": 640},
+    },
+    {
+        "name": "told-a-date",
+        "about": "A 429 tells the moment until which to wait, as an HTTP date.",
+        "faults": _both("status", status=429, retry_after=2, retry_after_form="http_date", nth=2),
+    },
+    {
+        "name": "told-to-wait",
+        "about": "Some calls are answered 429 with Retry-After, in the PIM's JSON and as a gateway's page of HTML.",
+        "plans": [
+            {"operation": group, "steps": [_too_many(retry_after=1, body="html"), "ok", _too_many(retry_after=2)]}
+            for group in ("@pull", "@push")
+        ],
+    },
+    {
+        "name": "absurd-wait",
+        "about": "One 429 asks for a wait of thirty years.",
+        "faults": _both("status", status=429, retry_after=999_999_999, nth=2),
+    },
+    {
+        "name": "server-errors",
+        "about": "Calls are answered 503, 502 with a page of HTML, and 500; each goes through at the next try.",
+        "products": 150,
+        "plans": [
+            {
+                "operation": group,
+                "steps": ["ok", "503", "ok", {"kind": "status", "status": 502, "body": "html"}, "ok", "500"],
+            }
+            for group in ("@pull", "@push")
+        ],
+        "push": {"new": 440},
+    },
+    {
+        "name": "broken-connections",
+        "about": "The connection is reset before the answer, and another answer ends in the middle.",
+        "products": 150,
+        "plans": [{"operation": group, "steps": ["ok", "reset", "ok", "truncate"]} for group in ("@pull", "@push")],
+        "push": {"new": 440},
+    },
+    {
+        "name": "answer-lost",
+        "about": "Writes are carried out, but the answer is lost: once by a reset, once behind a 504.",
+        "needs": ["push"],
+        "plans": [
+            {
+                "operation": "@push",
+                "steps": [
+                    "reset_after_apply",
+                    "ok",
+                    {"kind": "status", "status": 504, "body": "html", "after_apply": True},
+                ],
+            }
+        ],
+        "push": {"new": 240},
+    },
+    {
+        "name": "spoiled-answers",
+        "about": "With 200 come a body that is no JSON, nothing at all, and the page of a login.",
+        "products": 150,
+        "plans": [
+            {
+                "operation": group,
+                "steps": ["ok", "malformed_json", "ok", "empty", "ok", _LOGIN_PAGE],
+            }
+            for group in ("@pull", "@push")
+        ],
+        "push": {"new": 340},
+    },
+    {
+        "name": "408",
+        "about": "One page and one batch are answered 408.",
+        "faults": _both("status", status=408, nth=2),
+    },
+    {
+        "name": "endless-503",
+        "about": "From the second page and the second batch on everything is answered 503.",
+        "faults": _both("status", status=503, retry_after=0, nth=2, every=1),
+    },
+    {
+        "name": "refused-calls",
+        "about": "From the second page on all is answered 403, from the second batch on 422. Neither will change.",
+        "faults": [
+            {"operation": "@pull", "kind": "status", "status": 403, "nth": 2, "every": 1},
+            {"operation": "@push", "kind": "status", "status": 422, "nth": 2, "every": 1},
+        ],
+    },
+    {
+        "name": "token-expires-mid-run",
+        "about": "An hour passes after the first page and again after the first batch: the access token has expired.",
+        "moves": [_move(group, 1, "advance", seconds=3601) for group in ("@pull", "@push")],
+        "push": {"new": 640},
+    },
+    {
+        "name": "token-expires-while-busy",
+        "about": "The access token ends while many calls are under way; all of them are refused at once.",
+        "needs": ["push"],
+        "faults": [{"operation": "@push", "kind": "delay", "seconds": 0.3}],
+        "moves": [_move("@push", 1, "expire_tokens")],
+        "push": {"new": 640},
+    },
+    {
+        "name": "refresh-token-dies",
+        "about": "Both tokens end after the first page and after the first batch; only the password leads back.",
+        "moves": [_move(group, 1, "expire_tokens", kind="both") for group in ("@pull", "@push")],
+    },
+    *(
+        {
+            "name": f"secret-regenerated-mid-{action}",
+            "about": f"The secret is regenerated in the middle of a {action}. Nothing leads back.",
+            "needs": [action],
+            "moves": [_move(f"@{action}", 1, "regenerate_secret")],
+            "push": {"new": 640},
+        }
+        for action in ("push", "pull")
+    ),
+    {
+        "name": "api-key-dies",
+        "about": "The API key that the connector was given ends; what it logged in for by itself does not.",
+        "moves": [_move(group, 1, "expire_tokens", connection=API_KEY) for group in ("@pull", "@push")],
+        "push": {"new": 240},
+    },
+    {
+        "name": "drift",
+        "about": "Between the pages products are deleted, created and changed.",
+        "needs": ["pull"],
+        "products": 150,
+        "moves": [
+            _move("@pull", 1, "delete", which="served"),
+            _move("@pull", 1, "create", products=[{"identifier": "drift-1"}, {"identifier": "zz-drift-2"}]),
+            _move("@pull", 2, "delete", which="served"),
+            _move("@pull", 2, "delete", which="unserved"),
+            _move("@pull", 2, "update", which="unserved", values=_name("Changed between two pages")),
+        ],
+    },
+    {
+        "name": "delta",
+        "about": "After a whole pull products are changed, one loses a value, one is new; then comes a second pull.",
+        "needs": ["pull", "pull"],
+        "moves": [
+            _move("@pull", 1, "advance", seconds=60),
+            _move("@pull", 1, "update", which=["book-nordlicht"], values=_name(None)),
+            _move("@pull", 1, "update", which=["a/b/c", "tent pole 3"], values=_name("Changed since then")),
+            _move("@pull", 1, "create", products=[{"identifier": "new-since-then"}]),
+        ],
+    },
+    {
+        "name": "index-lag",
+        "about": "What was just pushed is not yet found by lists.",
+        "needs": ["push", "pull"],
+        "faults": [{"operation": "@pull", "kind": "stale_index", "seconds": 600}],
+    },
+    {
+        "name": "refused-lines",
+        "about": "Among the pushed products are some that the PIM refuses, in every batch.",
+        "needs": ["push"],
+        "push": {"new": 220, "refused": 20},
+    },
+    {
+        "name": "foreign-links",
+        "about": "The link to the next page names another host, and a write is redirected there.",
+        "faults": [
+            {"operation": "@pull", "kind": "foreign_next", "to": ELSEWHERE, "nth": 1},
+            {"operation": "@push", "kind": "redirect", "status": 307, "to": ELSEWHERE, "nth": 1},
+        ],
+    },
+    *(
+        {
+            "name": f"{number}-products",
+            "about": f"A catalog of {number} product{'s' * (number != 1)}.",
+            "needs": ["pull"],
+            "catalog": "minimal",
+            "products": number,
+        }
+        for number in (0, 1, 10, 100, 101)
+    ),
+    {
+        "name": "calm",
+        "about": "Nothing stands in the way: a pull of the whole catalog and a push of new and known products.",
+        "push": {"new": 140},
+    },
+)
+
+SCENARIOS: Final[dict[str, Scenario]] = {told["name"]: Scenario.parse(told) for told in _TABLE}
 
 
 def scenario_named(name: str) -> Scenario:
     """Raises `ValueError` with what was meant."""
     if name not in SCENARIOS:
-        raise ValueError(f'no scenario is called "{name}"{_meant(name, SCENARIOS)}')
+        near = get_close_matches(name, SCENARIOS, n=1)
+        meant = f': did you mean "{near[0]}"?' if near else f": it knows {', '.join(sorted(SCENARIOS))}"
+        raise ValueError(f'no scenario is called "{name}"{meant}')
     return SCENARIOS[name]

@@ -7,6 +7,7 @@ the journal, opens a window, or takes part in a move.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -15,16 +16,18 @@ import httpx
 
 from mock_akeneo.app import App, create_app
 from mock_akeneo.contract.connector import ConnectorSettings
-from mock_akeneo.contract.scenarios import Scenario
+from mock_akeneo.contract.elsewhere import Elsewhere
+from mock_akeneo.contract.samples import Push, bodies
+from mock_akeneo.contract.scenarios import API_KEY, ELSEWHERE
 from mock_akeneo.core.clock import Clock, monotonic
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
-from mock_akeneo.faults.fault import Fault
-from mock_akeneo.faults.plans import Plan
 from mock_akeneo.journal.journal import Entry
 from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.scenarios.moves import MOVES
+from mock_akeneo.scenarios.play import play
+from mock_akeneo.scenarios.scenario import Scenario
 from mock_akeneo.server import Server
-from mock_akeneo.throttling.limits import parse_limits
 
 PAGING: Final = frozenset({"pagination_type", "page", "limit", "search_after", "with_count", "access_token"})
 """Query parameters that cut a list into pages and do not change what it holds."""
@@ -33,6 +36,8 @@ PRODUCTS: Final = "/api/rest/v1/products"
 PRODUCTS_UUID: Final = "/api/rest/v1/products-uuid"
 SEARCH_AFTER: Final = {"pagination_type": "search_after"}
 READ_SECONDS: Final = 60
+CATALOG: Final = "demo"
+CLOCK: Final = "real"
 UNLIMITED: Final = {"throttle_limit": 500, "throttle_seconds": 60, "concurrent_connections": 5}
 """What a connector is told where no limit is in force: the figures of the install guide."""
 
@@ -80,22 +85,29 @@ class Stage:
         self.watcher = Watcher()
         settings = Settings(
             port=port,
-            catalog=catalog or scenario.catalog,
-            products=scenario.products,
+            catalog=catalog or scenario.catalog or CATALOG,
             seed=seed or scenario.seed,
-            clock=scenario.clock,
+            clock=scenario.clock or CLOCK,
         )
         self._server = Server(settings, app=app(settings))
         self._readings = 0
+        self.elsewhere = Elsewhere()
 
     def __enter__(self) -> Stage:
         self._server.start()
+        self.elsewhere.start()
+        if self.scenario.products:
+            stock, _ = bodies(
+                Push(new=self.scenario.products, updates=0), self.products(), self.attributes(), called="stock"
+            )
+            self._server.call(lambda: MOVES["create"].act(self._sandbox, {"products": stock}))
         self._server.call(self._set)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.elsewhere.stop()
         self._server.stop()
 
     @property
@@ -103,38 +115,22 @@ class Stage:
         return self._server.sandbox
 
     def _set(self) -> None:
-        """Sets limits, faults, plans and moves; on the server's loop."""
+        """Sets limits, faults, plans and moves; on the server's loop. Catalog and clock are as it was started."""
         sandbox, scenario = self._sandbox, self.scenario
-        sandbox.limiter.replace(scenario.limits)
         sandbox.journal.listeners.append(lambda entry: self.watcher(entry))
-        for move in scenario.moves:
-            after = move["after"]
-            sandbox.after(after["operation"], after.get("nth", 1), self._act(move), move["do"])
-        for fault in scenario.faults:
-            sandbox.faults.plant(Fault.parse(fault))
-        for plan in scenario.plans:
-            sandbox.faults.run(Plan.parse(plan))
-
-    def _act(self, move: Json) -> Callable[[], object]:
-        sandbox = self._sandbox
-        match move["do"]:
-            case "advance":
-                return lambda: sandbox.clock.advance(move["seconds"])
-            case "expire_tokens":
-                return sandbox.expire
-            case "revoke_tokens":
-                return lambda: sandbox.revoke(kind=move["kind"])
-            case "regenerate_secret":
-                return lambda: [sandbox.regenerate_secret(c) for c in sandbox.connections.by_code.values()]
-            case "set_limits":
-                limits = parse_limits(move["limits"])
-                return lambda: sandbox.limiter.replace(limits)
-        raise ValueError(f'no move is called "{move["do"]}"')
+        if any(move.own.get("connection") == API_KEY for move in scenario.moves):
+            sandbox.add_connection(sandbox.connections.create(API_KEY))
+        faults = tuple(
+            replace(fault, own={**fault.own, "to": self.elsewhere.url}) if fault.own.get("to") == ELSEWHERE else fault
+            for fault in scenario.faults
+        )
+        play(replace(scenario, catalog=None, products=0, clock=None, faults=faults), sandbox)
 
     def told(self) -> ConnectorSettings:
         """The settings for the connector, with a fresh token as its API key."""
         settings, limits = self._server.settings, told_limits(self.scenario)
-        connection = next(iter(self._sandbox.connections.by_code.values()))
+        connections = self._sandbox.connections.by_code
+        connection = connections.get(API_KEY) or next(iter(connections.values()))
         token = self._server.call(self._sandbox.issue, connection, connection)
         return ConnectorSettings(
             api_url=self._server.base_url,
@@ -159,6 +155,11 @@ class Stage:
             return {"mode": clock.mode, "now": clock.iso(), "offset": clock.offset, "scale": clock.scale}
 
         return self._server.call(read, self._sandbox.clock)
+
+    def leaks(self, **outputs: str) -> tuple[str, ...]:
+        """The names of those outputs in which a secret of this PIM stands."""
+        stands_in = self._sandbox.secrets.stands_in
+        return tuple(name for name, text in outputs.items() if self._server.call(stands_in, text))
 
     def unplayed(self) -> tuple[str, ...]:
         """The plans that were not used up and the moves that never came, in sentences."""
@@ -217,7 +218,7 @@ class Stage:
 def told_limits(scenario: Scenario) -> dict[str, Any]:
     """`throttle_limit`, `throttle_seconds` and `concurrent_connections` as the scenario has them in force."""
     told: dict[str, Any] = dict(UNLIMITED)
-    for limit in scenario.limits:
+    for limit in scenario.limits or ():
         if limit.methods or limit.paths:
             continue
         if limit.kind == "concurrency":

@@ -11,7 +11,7 @@ import pytest
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.observation import Observation, observe
 from mock_akeneo.contract.rules import RULES
-from mock_akeneo.contract.scenarios import Scenario
+from mock_akeneo.scenarios.scenario import Scenario
 
 SMALL = Scenario(name="small", about="", catalog="minimal")
 

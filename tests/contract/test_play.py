@@ -11,9 +11,9 @@ import pytest
 from mock_akeneo.contract import run
 from mock_akeneo.contract.adapters import PythonFactory
 from mock_akeneo.contract.run import play
-from mock_akeneo.contract.scenarios import Push, Scenario
+from mock_akeneo.scenarios.scenario import Scenario
 
-CALM = Scenario(name="calm here", about="", catalog="minimal", push=Push(new=3, updates=0))
+CALM = Scenario(name="calm here", about="", catalog="minimal", push={"new": 3, "updates": 0})
 
 
 class Connector:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from mock_akeneo.contract.samples import bodies
-from mock_akeneo.contract.scenarios import Push
+from mock_akeneo.contract.samples import Push, bodies
 from mock_akeneo.core.json_types import Json
 from tests.contract.journal import catalog, product
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_akeneo.contract.scenarios import Push, Scenario
 from mock_akeneo.contract.stage import Stage, lists_of, told_limits
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.scenarios.scenario import Scenario
 from mock_akeneo.throttling.limits import Limit
 from tests.contract.journal import call
 
@@ -54,18 +54,18 @@ def test_the_limits_in_force_are_told() -> None:
     }
 
 
-SCENARIO = Scenario(
-    name="small",
-    about="",
-    catalog="minimal",
-    limits=(WINDOW,),
-    faults=({"operation": "channels.list", "kind": "status", "status": 503, "body": "json"},),
-    plans=({"operation": "locales.list", "steps": ["ok", "429"]},),
-    moves=(
-        {"after": {"operation": "currencies.list", "nth": 2}, "do": "advance", "seconds": 3600},
-        {"after": {"operation": "@pull", "nth": 1}, "do": "expire_tokens"},
-    ),
-    push=Push(),
+SCENARIO = Scenario.parse(
+    {
+        "name": "small",
+        "catalog": "minimal",
+        "limits": [WINDOW.to_json()],
+        "faults": [{"operation": "channels.list", "kind": "status", "status": 503, "body": "json"}],
+        "plans": [{"operation": "locales.list", "steps": ["ok", "429"]}],
+        "moves": [
+            {"after": {"operation": "currencies.list", "nth": 2}, "do": "advance", "seconds": 3600},
+            {"after": {"operation": "@pull", "nth": 1}, "do": "expire_tokens"},
+        ],
+    }
 )
 
 

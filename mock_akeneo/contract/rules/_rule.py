@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.products import listed, pulled, told
-from mock_akeneo.contract.verdicts import Finding, Level, not_seen
+from mock_akeneo.contract.verdicts import Finding, Level, broken, kept, not_seen
+from mock_akeneo.core.json_types import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +70,39 @@ def loss(run: Run, evidence: Evidence) -> str:
         if names:
             return sentence.format(listed(names))
     return ""
+
+
+def quiet_loss(run: Run, evidence: Evidence) -> str:
+    """What is missing behind an action that ended as if all were well; an error or a refusal told is honest."""
+    if run.ending != "finished":
+        return ""
+    if run.action == "pull":
+        return loss(run, evidence)
+    report = told(run, evidence)
+    if report.malformed:
+        return report.malformed
+    for names, sentence in (
+        (report.untold, "the push ended without an error but accounted in no way for {}"),
+        (report.accepted_not_stored, "the push reported {} as accepted, which the PIM does not hold"),
+    ):
+        if names:
+            return sentence.format(listed(names))
+    return ""
+
+
+def survival(evidence: Evidence, met: Callable[[Json], bool], trouble: str) -> Finding:
+    """Whether every run that met a trouble of a few moments (`met` by a call) came to its end without a loss."""
+    return worst(
+        [_survival(run, evidence, met, trouble) for run in evidence.runs], "nothing was asked of the connector"
+    )
+
+
+def _survival(run: Run, evidence: Evidence, met: Callable[[Json], bool], trouble: str) -> Finding:
+    ids = [call["id"] for call in run.calls if met(call)]
+    if not ids:
+        return not_seen(f"the {run.action} did not meet {trouble}")
+    if run.ending == "unfinished":
+        return not_seen(f"the {run.action} {run.why}")
+    if lost := loss(run, evidence):
+        return broken(f"after {trouble}: {lost}", ids[:5])
+    return kept(f"the {run.action} met {trouble} ({len(ids)} ×) and lost nothing", ids[:5])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.products import by_identifier, flat, listed, told
 from mock_akeneo.contract.rules._rule import Rule, unfinished, worst
@@ -77,6 +80,30 @@ def _refusals(run: Run, evidence: Evidence) -> Finding:
     return kept(f"all {len(run.refusable)} refused products were reported, the others written")
 
 
+def sends_no_refused_line_again(evidence: Evidence) -> Finding:
+    """Does not send a product again unchanged that the PIM refused."""
+    return _lines_again(evidence, lambda status: status >= 400, "refused")
+
+
+def sends_no_accepted_line_again(evidence: Evidence) -> Finding:
+    """Does not send a product again that the PIM took, because others of its batch were refused."""
+    return _lines_again(evidence, lambda status: status < 400, "accepted")
+
+
+def _lines_again(evidence: Evidence, meant: Callable[[int], bool], what: str) -> Finding:
+    """Whether a product met such a status in more than one batch of a push in which some were refused."""
+    for run in evidence.runs:
+        lines = [(line, call["id"]) for call in run.calls for line in call["lines"] or ()]
+        if run.action != "push" or not any(line["status_code"] >= 400 for line, _ in lines):
+            continue
+        seen = Counter(line.get("identifier") for line, _ in lines if meant(line["status_code"]))
+        again = tuple(str(identifier) for identifier, times in seen.items() if identifier and times > 1)
+        if again:
+            return broken(f"it sent {listed(again)} again, {what} before", _mentioning(run, again))
+        return kept(f"{len(seen)} products were {what}, each once")
+    return not_seen("no line of a batch was refused")
+
+
 def wipes_nothing(evidence: Evidence) -> Finding:
     """Leaves alone the values that a push does not name."""
     return worst([_survivors(run, evidence) for run in evidence.runs if run.action == "push"], "no push was asked for")
@@ -137,7 +164,16 @@ RULES = (
         fix="Read every line of the answer: 201 and 204 are accepted, all others are refused, and a product "
         "whose line is "
         "missing has to be sent again.",
-        scenarios=("calm", "refused-lines", "token-expires-mid-run", "throttled", "busy"),
+        scenarios=(
+            "calm",
+            "refused-lines",
+            "token-expires-mid-run",
+            "throttled",
+            "busy",
+            "server-errors",
+            "broken-connections",
+            "index-lag",
+        ),
     ),
     Rule(
         id="PUSH-03",
@@ -159,5 +195,25 @@ RULES = (
         source="https://api.akeneo.com/documentation/update.html",
         fix="Send only what you want to change, with PATCH.",
         scenarios=("calm",),
+    ),
+    Rule(
+        id="PUSH-05",
+        level="must",
+        judge=sends_no_refused_line_again,
+        condition="lines of a batch were refused",
+        why="A line that breaks a rule breaks it again. Its tries use up limits and hide the true reason.",
+        source="https://api.akeneo.com/api-reference.html#patch_products",
+        fix="Report a line of 4xx with its message at once; send again only lines of a batch that got no answer.",
+        scenarios=("refused-lines",),
+    ),
+    Rule(
+        id="PUSH-06",
+        level="should",
+        judge=sends_no_accepted_line_again,
+        condition="lines of a batch were refused",
+        why="Each write costs the PIM a save, an event and an entry of its index, also when nothing changes.",
+        source="https://api.akeneo.com/documentation/good-practices.html",
+        fix="Read the status of each line, and leave out of the next try what was taken.",
+        scenarios=("refused-lines",),
     ),
 )

@@ -23,6 +23,30 @@ def keeps_secrets_out_of_urls(evidence: Evidence) -> Finding:
     return kept(f"no URL of {len(evidence.calls)} calls held a secret")
 
 
+def keeps_secrets_out_of_its_output(evidence: Evidence) -> Finding:
+    """Never writes a secret, a password or a token to its output or into an error."""
+    for run in evidence.runs:
+        if run.leaks:
+            return broken(f"in the {run.action} a secret stood in {', '.join(run.leaks)}")
+    if not any(run.calls for run in evidence.runs):
+        return not_seen("it made no call")
+    if all(run.ending == "unable" for run in evidence.runs):
+        return not_seen("an observed connector shows no output")
+    return kept("no secret stood in its output")
+
+
+def sends_its_token_to_no_other_host(evidence: Evidence) -> Finding:
+    """Sends its token to no other host, wherever a link or a redirect leads."""
+    led = [call["id"] for call in evidence.calls if call["fault"] in ("foreign_next", "redirect")]
+    told = [call for call in evidence.foreign if call["authorized"]]
+    if told:
+        first = told[0]
+        return broken(f"{len(told)} calls with a token went elsewhere: {first['method']} {first['path']:.80}", led)
+    if not led:
+        return not_seen("no link or redirect led elsewhere")
+    return kept(f"{len(evidence.foreign)} calls went elsewhere, none with a token", led)
+
+
 RULES = (
     Rule(
         id="SEC-01",
@@ -33,5 +57,25 @@ RULES = (
         source="https://datatracker.ietf.org/doc/html/rfc6750#section-5.3",
         fix="Send credentials in the body of a POST or in the Authorization header, tokens in that header alone.",
         scenarios=("calm",),
+    ),
+    Rule(
+        id="SEC-02",
+        level="must",
+        judge=keeps_secrets_out_of_its_output,
+        condition="a call was made and the output was seen",
+        why="Logs are copied into tickets and kept for years; error messages are shown to users.",
+        source="https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude",
+        fix="Log method, path and status of a call, not its headers, and not the body of a token call.",
+        scenarios=("calm", "token-expires-mid-run", "secret-regenerated-mid-push", "refused-lines"),
+    ),
+    Rule(
+        id="SEC-03",
+        level="must",
+        judge=sends_its_token_to_no_other_host,
+        condition="a link or a redirect led to another host",
+        why="Behind a proxy a PIM may build its links with another host or scheme. A token that follows is given away.",
+        source="https://datatracker.ietf.org/doc/html/rfc6750#section-5.3",
+        fix="Take path and query of `_links.next` and put your own base URL before it; send no token with a redirect.",
+        scenarios=("foreign-links",),
     ),
 )

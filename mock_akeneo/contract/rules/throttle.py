@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from mock_akeneo.contract.evidence import Evidence, Run, api_calls, refused_by, repeats
-from mock_akeneo.contract.rules._rule import Rule, loss, worst
+from itertools import pairwise
+
+from mock_akeneo.contract.evidence import Evidence, Run, api_calls, refused_by, repeats, same
+from mock_akeneo.contract.rules._rule import Rule, quiet_loss, survival, worst
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
+from mock_akeneo.core.json_types import Json
 
 ALLOWANCE_MS = 50
 """Timers fire early: Node's by up to a tick."""
+GROWTH = 1.5
+SHORTEST_LAST_WAIT = 0.2
+"""Seconds; even a short back-off is longer at its fourth try."""
+ABSURD = 1_000_000
+"""Seconds; nobody who tells more means it."""
 
 
 def waits_as_long_as_it_is_told(evidence: Evidence) -> Finding:
@@ -31,20 +39,69 @@ def waits_as_long_as_it_is_told(evidence: Evidence) -> Finding:
     return kept(f"{len(waits)} repeats waited long enough", [repeated["id"] for _, repeated, _, _ in waits[:5]])
 
 
+def waits_until_the_told_moment(evidence: Evidence) -> Finding:
+    """Waits until the moment that `Retry-After` names as a date, and loses nothing."""
+    waited = waits_as_long_as_it_is_told(evidence)
+    return (
+        goes_on_after_a_429(evidence)
+        if waited.kind == "not_seen"
+        else worst([waited, goes_on_after_a_429(evidence)], "")
+    )
+
+
 def goes_on_after_a_429(evidence: Evidence) -> Finding:
     """Goes on after a 429 and loses nothing."""
-    return worst([_survival(run, evidence) for run in evidence.runs], "nothing was asked of the connector")
+    return survival(evidence, lambda call: call["status"] == 429, "a 429")
 
 
-def _survival(run: Run, evidence: Evidence) -> Finding:
-    refused = [call["id"] for call in run.calls if call["status"] == 429]
-    if not refused:
-        return not_seen(f"no call of the {run.action} was answered 429")
-    if run.ending == "unfinished":
-        return not_seen(f"the {run.action} {run.why}")
-    if lost := loss(run, evidence):
-        return broken(f"after a 429: {lost}", refused[:5])
-    return kept(f"the {run.action} met {len(refused)} × 429 and lost nothing", refused[:5])
+def waits_longer_each_time(evidence: Evidence) -> Finding:
+    """Waits longer before each try when a 429 does not tell how long."""
+    rows: dict[tuple[object, ...], list[Json]] = {}
+    for call in evidence.calls:
+        if same(call) in rows or (call["status"] == 429 and not refused_by(call)):
+            rows.setdefault(same(call), []).append(call)
+    row = max(rows.values(), key=len, default=[])
+    waits = [(later["received_ms"] - earlier["answered_ms"]) / 1000 for earlier, later in pairwise(row)]
+    if len(waits) < 3:
+        return not_seen(f"no call was tried more than {len(row)} times")
+    ids = [call["id"] for call in row]
+    told = ", ".join(f"{wait:.2f}" for wait in waits)
+    if waits[-1] < GROWTH * waits[0] or waits[-1] < SHORTEST_LAST_WAIT:
+        return broken(f"its waits before the next try did not grow: {told} s", ids)
+    return kept(f"its waits before the next try grew: {told} s", ids)
+
+
+def does_not_sleep_for_an_absurd_wait(evidence: Evidence) -> Finding:
+    """Does not sleep for an absurd `Retry-After`; it ends with an error, or tries again after a bound of its own."""
+    for run in evidence.runs:
+        met = [call["id"] for call in run.calls if call["limit"] and (call["limit"]["retry_after"] or 0) >= ABSURD]
+        if not met:
+            continue
+        if run.ending == "unfinished" and run.calls[-1]["id"] in met:
+            return broken(f"the {run.action} {run.why}, asleep on a wait of thirty years", met)
+        if run.ending == "endless":
+            return broken(f"the {run.action} came to no end: {run.why}", met)
+        if lost := quiet_loss(run, evidence):
+            return broken(f"after an absurd wait: {lost}", met)
+    return worst([_awake(run) for run in evidence.runs], "nothing was asked of the connector")
+
+
+def _awake(run: Run) -> Finding:
+    met = [call["id"] for call in run.calls if call["limit"] and (call["limit"]["retry_after"] or 0) >= ABSURD]
+    if not met or run.ending in ("unfinished", "unable"):
+        return not_seen(f"the {run.action} was not told to wait for years")
+    return kept(f"the {run.action} {'ended with an error' if run.ending == 'raised' else 'lost nothing'}", met)
+
+
+def stays_within_its_throttle_limit(evidence: Evidence) -> Finding:
+    """Spaces its calls so that the throttle limit that it is told is never exceeded."""
+    windows = {limit["name"] for limit in evidence.limits if limit["kind"] != "concurrency"}
+    if not windows or not any(api_calls(run) for run in evidence.runs):
+        return not_seen("no limit was in force, or no call was made")
+    refused = [call["id"] for call in evidence.calls if refused_by(call) in windows]
+    if refused:
+        return broken(f"{len(refused)} of {len(evidence.calls)} calls were one too many", refused[:5])
+    return kept(f"none of {len(evidence.calls)} calls was one too many")
 
 
 def stays_within_the_allowed_concurrency(evidence: Evidence) -> Finding:
@@ -74,7 +131,7 @@ RULES = (
         source="https://api.akeneo.com/documentation/good-practices.html, "
         "https://datatracker.ietf.org/doc/html/rfc9110#field.retry-after",
         fix="Read `Retry-After` (whole seconds or an HTTP date) and sleep for that long before you repeat the call.",
-        scenarios=("throttled",),
+        scenarios=("told-to-wait", "throttled"),
     ),
     Rule(
         id="THR-02",
@@ -87,7 +144,7 @@ RULES = (
         source="https://github.com/akeneo/magento2-connector-community/issues/194",
         fix="Repeat the refused call after the told wait, up to a bounded number of times; raise when that "
         "was in vain.",
-        scenarios=("throttled",),
+        scenarios=("told-to-wait", "throttled", "429-without-retry-after"),
     ),
     Rule(
         id="THR-03",
@@ -98,5 +155,45 @@ RULES = (
         source="https://api.akeneo.com/documentation/good-practices.html",
         fix="Let a pool of as many workers as `concurrent_connections` make the calls, all of them: reads and writes.",
         scenarios=("busy", "calm"),
+    ),
+    Rule(
+        id="THR-04",
+        level="must",
+        judge=waits_until_the_told_moment,
+        condition="a call was answered 429 with a date",
+        why="HTTP allows a date in `Retry-After`, and gateways use it. Read as a number it ends the run.",
+        source="https://datatracker.ietf.org/doc/html/rfc9110#field.retry-after",
+        fix="Try a whole number first, then an HTTP date; the wait is the date less now, never below zero.",
+        scenarios=("told-a-date",),
+    ),
+    Rule(
+        id="THR-05",
+        level="should",
+        judge=waits_longer_each_time,
+        condition="a call was answered 429 without Retry-After, again and again",
+        why="A gateway's 429 may tell no wait. Trying again at once, or at a fixed beat, keeps the limit reached.",
+        source="https://api.akeneo.com/documentation/good-practices.html",
+        fix="Double your own wait with each try of a call, up to a bound, and add jitter.",
+        scenarios=("429-without-retry-after",),
+    ),
+    Rule(
+        id="THR-06",
+        level="must",
+        judge=does_not_sleep_for_an_absurd_wait,
+        condition="a 429 told to wait for years",
+        why="A wrong header must not silence an import until somebody wonders where the products are.",
+        source="https://datatracker.ietf.org/doc/html/rfc9110#field.retry-after",
+        fix="Bound the wait that you obey (minutes), and end with an error above it.",
+        scenarios=("absurd-wait",),
+    ),
+    Rule(
+        id="THR-07",
+        level="should",
+        judge=stays_within_its_throttle_limit,
+        condition="a throttle limit was in force",
+        why="Whoever paces its calls is never refused: a 429 costs a call, a wait and the patience of the PIM.",
+        source="https://api.akeneo.com/documentation/good-practices.html",
+        fix="Count your calls in each `throttle_seconds`, and hold the next one back when `throttle_limit` is reached.",
+        scenarios=("throttled",),
     ),
 )

@@ -51,7 +51,7 @@ def test_a_wait_that_was_not_told_cannot_be_broken() -> None:
 
 def test_handing_over_all_after_a_429_keeps_the_rule() -> None:
     assert goes_on_after_a_429(evidence(pull(refused(1), call(2)))) == kept(
-        "the pull met 1 × 429 and lost nothing", [1]
+        "the pull met a 429 (1 ×) and lost nothing", [1]
     )
 
 

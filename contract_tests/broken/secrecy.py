@@ -1,0 +1,79 @@
+"""Secrets where others read them, and refusals that nobody can read about."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import httpx
+
+from mock_akeneo.contract.connector import ConnectorSettings
+from mock_akeneo.contract.reference import Client, ReferenceConnector
+
+
+class LogsItsHeaders(Client):
+    def answered(self, request: httpx.Request, token: str) -> httpx.Response:
+        print(f"{request.method} {request.url} Authorization: Bearer {token}", file=sys.stderr)
+        return super().answered(request, token)
+
+
+def logs_its_headers(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, LogsItsHeaders(settings))
+
+
+def shows_its_settings_in_an_error(settings: ConnectorSettings) -> ReferenceConnector:
+    class Dies(ReferenceConnector):
+        def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+            raise RuntimeError(f"cannot push with {settings}")
+
+    return Dies(settings)
+
+
+class FollowsEveryRedirect(Client):
+    """By hand, so that the header goes along."""
+
+    def patiently(self, request: httpx.Request) -> httpx.Response:
+        answer = super().patiently(request)
+        if answer.is_redirect:
+            headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}
+            moved = httpx.Request(request.method, answer.headers["Location"], headers=headers, content=request.content)
+            return super().patiently(moved)
+        return answer
+
+
+def takes_its_token_along_a_redirect(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, FollowsEveryRedirect(settings))
+
+
+class FollowsTheWholeLink(ReferenceConnector):
+    def pull(self, since: Any = None) -> Any:
+        page = self.client.get("/api/rest/v1/products-uuid", {"pagination_type": "search_after", "limit": "100"})
+        while True:
+            yield from page["_embedded"]["items"]
+            if "next" not in page["_links"]:
+                return
+            page = self.client.get(page["_links"]["next"]["href"])
+
+
+def follows_next_to_another_host(settings: ConnectorSettings) -> ReferenceConnector:
+    return FollowsTheWholeLink(settings)
+
+
+class CountsItsRefusals(ReferenceConnector):
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        report = super().push(products)
+        print(f"{len(report['refused'])} products were refused")
+        return {**report, "refused": []}
+
+
+def counts_refusals_and_names_none(settings: ConnectorSettings) -> ReferenceConnector:
+    return CountsItsRefusals(settings)
+
+
+BROKEN = {
+    "logs_its_headers": ("SEC-02", "calm"),
+    "shows_its_settings_in_an_error": ("SEC-02", "calm"),
+    "takes_its_token_along_a_redirect": ("SEC-03", "foreign-links"),
+    "follows_next_to_another_host": ("SEC-03", "foreign-links"),
+    "counts_refusals_and_names_none": ("LOG-01", "refused-lines"),
+}
