@@ -109,19 +109,22 @@ def _set_list(draft: Draft, type_: Json, entry: dict[str, list[str]], given: str
     """One list of one type. `entry`: the type's own lists, changed in place."""
     name = "products" if given == "product_uuids" else given
     own: list[str] = entry.get(name, [])
-    wanted = {_found(given, code, draft.pim) for code in codes}
+    wanted = dict.fromkeys(_found(given, code, draft.pim) for code in codes)
     inherited = {
         key
         for above in draft.ancestors
         for key in above["associations"].get(type_["code"], {}).get(name, ())
         if key not in own
     }
-    entry[name] = sorted(wanted - inherited)
+    entry[name] = sorted(wanted.keys() - inherited)
     if not entry[name]:
         del entry[name]
     if type_["is_two_way"] and name != "groups":
         kind = PRODUCT if name == "products" else PRODUCT_MODEL
-        for key in sorted(wanted.difference(own)):
+        # In the order of the payload: a model that links back spares those below it to do so.
+        for key in wanted:
+            if key in own:
+                continue
             if kind == draft.kind and key == draft.key:
                 raise Malformed(
                     "A 2-way association only allows two different products or product models to be associated",
@@ -129,7 +132,7 @@ def _set_list(draft: Draft, type_: Json, entry: dict[str, list[str]], given: str
                     suffix=False,
                 )
             draft.inverses.append(Inverse(kind, key, type_["code"], linked=True))
-        for key in sorted(set(own) - wanted):
+        for key in sorted(set(own) - wanted.keys()):
             draft.inverses.append(Inverse(kind, key, type_["code"], linked=False))
 
 
