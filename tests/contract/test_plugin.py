@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.server import Server
+
 pytest_plugins = ["pytester"]
 
 STRICT = ("--strict-markers", "--strict-config", "-W", "error", "-p", "no:cacheprovider")
@@ -27,6 +30,7 @@ def test_a_users_test_talks_to_a_pim_without_any_configuration(pytester: pytest.
     pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
 
 
+@pytest.mark.timeout(400)  # eight workers load a catalog each
 def test_each_test_has_a_pim_of_its_own_also_beside_other_workers(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -40,10 +44,10 @@ def test_each_test_has_a_pim_of_its_own_also_beside_other_workers(pytester: pyte
                 answer = httpx.get(f"{akeneo.base_url}/api/rest/v1/locales", headers=headers)
                 assert answer.status_code == 200
             assert len(akeneo.journal) == number
-            assert {entry["connection"] for entry in akeneo.journal} <= {"test_connection"}
+            assert {entry["connection"] for entry in akeneo.journal} <= {"mock_connection"}
         """
     )
-    pytester.runpytest_subprocess(*STRICT, "-n", "2").assert_outcomes(passed=6)
+    pytester.runpytest_subprocess(*STRICT, "-n", "8").assert_outcomes(passed=6)
 
 
 def test_clock_limits_tokens_and_journal_are_in_the_tests_hand(pytester: pytest.Pytester) -> None:
@@ -77,6 +81,78 @@ def test_clock_limits_tokens_and_journal_are_in_the_tests_hand(pytester: pytest.
         """
     )
     pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
+
+
+FAULTS_CATALOG_AND_APP = """
+import asyncio
+
+import httpx
+import pytest
+
+RESET = {"operation": "locales.list", "kind": "status", "status": 503, "times": 1}
+
+def headers(akeneo):
+    return {"Authorization": f"Bearer {akeneo.env['AKENEO_API_KEY']}"}
+
+def ask(akeneo):
+    return httpx.get(f"{akeneo.base_url}/api/rest/v1/locales", headers=headers(akeneo)).status_code
+
+@pytest.mark.akeneo(catalog="minimal", faults=[RESET])
+def test_faults(akeneo):
+    assert [ask(akeneo), ask(akeneo)] == [503, 200]
+    akeneo.faults.plant(**RESET)
+    assert len(akeneo.faults.all()) == 2
+    akeneo.faults.clear()
+    assert (ask(akeneo), akeneo.faults.all()) == (200, [])
+
+@pytest.mark.akeneo(catalog="minimal", limits=[{"name": "none", "kind": "fixed_window", "limit": 1, "seconds": 60}])
+def test_catalog(akeneo):
+    body = {"code": "shoes", "labels": {}}
+    url = f"{akeneo.base_url}/api/rest/v1/families"
+    assert httpx.post(url, json=body, headers=headers(akeneo)).status_code == 201
+    assert "shoes" in [family["code"] for family in akeneo.catalog.all("families")]
+    assert akeneo.catalog.one("families/shoes")["code"] == "shoes"
+    with pytest.raises(KeyError):
+        akeneo.catalog.one("families/boots")
+    assert len(akeneo.journal) == 1
+"""
+
+APP = """
+@pytest.mark.akeneo(catalog="minimal")
+def test_app(akeneo, akeneo_app):
+    async def ask():
+        transport = httpx.ASGITransport(akeneo_app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get("/api/rest/v1/locales", headers=headers(akeneo))
+
+    assert asyncio.run(ask()).status_code == 200
+    assert [entry["status"] for entry in akeneo.journal] == [200]
+
+@pytest.mark.akeneo(pim_version="7.0")
+def test_version(akeneo, akeneo_server):
+    assert akeneo.base_url != akeneo_server.base_url
+    assert ask(akeneo) == 200
+"""
+
+
+def test_faults_catalog_application_and_version_are_in_the_tests_hand(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FAULTS_CATALOG_AND_APP + APP)
+    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=4)
+
+
+def test_each_test_gets_a_sandbox_on_a_server_that_runs_already(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FAULTS_CATALOG_AND_APP + APP)
+    with Server(Settings(port=0, catalog="minimal")) as server:
+        result = pytester.runpytest_subprocess(*STRICT, "--akeneo-url", server.base_url, "-n", "2")
+        result.assert_outcomes(passed=2, skipped=2)
+        assert list(server.sandboxes.by_name) == ["default"]
+
+
+def test_a_server_that_does_not_run_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FIVE_LINES)
+    result = pytester.runpytest_subprocess(*STRICT, "--akeneo-url", "http://127.0.0.1:9")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*--akeneo-url: no mock-akeneo answers at http://127.0.0.1:9: *"])
 
 
 def test_a_marker_that_says_nothing_known_is_told(pytester: pytest.Pytester) -> None:
