@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json, loads
@@ -17,10 +17,20 @@ from mock_akeneo.resources._product_view import BASE, CODE, IDENTIFIER, UUID, Re
 from mock_akeneo.sandbox.call import Call
 from mock_akeneo.webhooks.event import Event
 
-# (what happened, the stored form of the entity); None: nothing has.
-Happened = tuple[str | None, Json]
-
 REMOVED: Final = "removed"
+
+
+class Happened(NamedTuple):
+    """What happened to which entity: `what` None: nothing. `name`: the identifier of a product, if it has one."""
+
+    what: str | None
+    key: str
+    name: str | None
+
+    @classmethod
+    def to(cls, kind: str, item: Json, what: str | None) -> Happened:
+        """`item`: the stored form; it is not held."""
+        return cls(what, item[KEY_OF[kind]], item.get("identifier"))
 
 
 def tell(call: Call, kind: str, happened: Iterable[Happened]) -> None:
@@ -31,24 +41,26 @@ def tell(call: Call, kind: str, happened: Iterable[Happened]) -> None:
     base, now = call.base.decode("latin-1"), call.sandbox.clock.iso()
     events = [
         Event(
-            f"{kind}.{what}",
+            f"{kind}.{one.what}",
             call.sandbox.chance.uuid4(),
             now,
             call.user.username,
             "api",
             base,
-            partial(_gone, kind, item) if what == REMOVED else partial(_read, kind, item, call.catalog, call.base),
+            partial(_gone, kind, one)
+            if one.what == REMOVED
+            else partial(_read, kind, one.key, call.catalog, call.base),
         )
-        for what, item in happened
-        if what is not None
+        for one in happened
+        if one.what is not None
     ]
     if events:
         webhooks.take(events)
 
 
-def _read(kind: str, item: Json, pim: Catalog, base: bytes, uses_uuid: bool) -> Json | None:
+def _read(kind: str, key: str, pim: Catalog, base: bytes, uses_uuid: bool) -> Json | None:
     """The body of GET, as it is by now."""
-    document = pim[kind].get(item[KEY_OF[kind]])
+    document = pim[kind].get(key)
     if document is None:
         return None
     flavour = CODE if kind != PRODUCT else UUID if uses_uuid or document.alias is None else IDENTIFIER
@@ -56,7 +68,7 @@ def _read(kind: str, item: Json, pim: Catalog, base: bytes, uses_uuid: bool) -> 
     return body
 
 
-def _gone(kind: str, item: Json, uses_uuid: bool) -> Json:
+def _gone(kind: str, removed: Happened, uses_uuid: bool) -> Json:
     if kind != PRODUCT:
-        return {"code": item["code"]}
-    return {"identifier": item["identifier"], "uuid": item["uuid"]}
+        return {"code": removed.key}
+    return {"identifier": removed.name, "uuid": removed.key}

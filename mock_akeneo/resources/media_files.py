@@ -10,7 +10,7 @@ from typing import Final
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import NotFound
-from mock_akeneo.resources._events import tell
+from mock_akeneo.resources._events import Happened, tell
 from mock_akeneo.resources._media_upload import upload
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.operation import MULTIPART, ROOT, Operation
@@ -75,7 +75,7 @@ def download(call: Call) -> Answer:
 
 async def create(call: Call) -> Answer:
     uploaded = await upload(call)
-    tell(call, uploaded.kind, [(uploaded.event, uploaded.entity)])
+    tell(call, uploaded.kind, [Happened.to(uploaded.kind, uploaded.entity, uploaded.event)])
     location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(uploaded.key)}"
     return Answer(201, b"", ((b"location", location.encode()),))
 

@@ -77,7 +77,7 @@ def _update_list(call: Call) -> Answer:
 
     def line(code: str, payload: Json) -> int:
         status, model, event = upsert(code, payload, call.catalog)
-        happened.append((event, model))
+        happened.append(Happened.to(PRODUCT_MODEL, model, event))
         return status
 
     answer = answer_lines(call, "code", ANCHORS[1], line)
@@ -91,12 +91,12 @@ def _delete(call: Call) -> Answer:
     if document is None:
         raise NotFound(f'Product model "{code}" does not exist or you do not have permission to access it.')
     remove(PRODUCT_MODEL, document, pim)
-    tell(call, PRODUCT_MODEL, [(REMOVED, {"code": document.key})])
+    tell(call, PRODUCT_MODEL, [Happened(REMOVED, document.key, None)])
     return Answer(204)
 
 
 def _answered(call: Call, written: Written) -> Answer:
-    tell(call, PRODUCT_MODEL, [(written.event, written.item)])
+    tell(call, PRODUCT_MODEL, [Happened.to(PRODUCT_MODEL, written.item, written.event)])
     location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(written.item['code'])}"
     return Answer(written.status, b"", ((b"location", location.encode()),))
 

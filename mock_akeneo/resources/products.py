@@ -203,7 +203,7 @@ def _update_list(flavour: Flavour) -> Callable[[Call], Answer]:
             if flavour.key == view.UUID and not UUID.fullmatch(key):
                 raise Malformed("This value is not a valid UUID.")
             status, product, event = upsert(flavour, key, payload, new_uuid, pim)
-            happened.append((event, product))
+            happened.append(Happened.to(PRODUCT, product, event))
             return status
 
         # A uuid is answered in lower case, an identifier that looks like one too.
@@ -223,14 +223,14 @@ def _delete(flavour: Flavour) -> Callable[[Call], Answer]:
         if document is None:
             raise NotFound(f"The {key} product does not exist in your PIM or you do not have permission to access it.")
         remove(PRODUCT, document, pim)
-        tell(call, PRODUCT, [(REMOVED, {"uuid": document.key, "identifier": document.alias})])
+        tell(call, PRODUCT, [Happened(REMOVED, document.key, document.alias)])
         return Answer(204)
 
     return respond
 
 
 def _answered(call: Call, flavour: Flavour, written: Written) -> Answer:
-    tell(call, PRODUCT, [(written.event, written.item)])
+    tell(call, PRODUCT, [Happened.to(PRODUCT, written.item, written.event)])
     key = pages.path_segment(written.item[flavour.key])
     location = f"{call.base.decode('latin-1')}{flavour.path}/{key}"
     return Answer(written.status, b"", ((b"location", location.encode()),))
