@@ -119,13 +119,16 @@ def column_maker(attribute: Json, channel: str | None, locale: str | None, pim: 
 
 
 def _reader(attribute: Json, channel: str | None, locale: str | None, pim: Catalog) -> Callable[[bytes], Any]:
-    column = ATTRIBUTE_TYPES[attribute["type"]].column
+    type_ = ATTRIBUTE_TYPES[attribute["type"]]
+    column, visible = type_.column, type_.visible
 
     def read(part: bytes) -> Any:
         """Of `[{"locale", "scope", "data"}]`. Raises `ValueError` for what is not the whole of it."""
         for entry in loads(part):
             if entry["locale"] == locale and entry["scope"] == channel:
-                return column(attribute, entry["data"], pim)
+                # What is not shown is not found either.
+                data = entry["data"] if visible is None else visible(attribute, entry["data"], channel, pim)
+                return None if data is None else column(attribute, data, pim)
         return None
 
     return read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from mock_akeneo.app import App, create_app
 from mock_akeneo.core.settings import Settings
 from tests.conftest import client
+from tests.resources.reading import connected, started, write_reading
 from tests.resources.shop import write_shop
 
 
@@ -33,3 +35,36 @@ def shop_api(shop: App) -> Iterator[httpx.Client]:
     with client(shop) as connected:
         connected.base_url = httpx.URL("http://localhost/api/rest/v1/")
         yield connected
+
+
+@pytest.fixture(scope="session")
+def reading_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalog of the tests of reading."""
+    return write_reading(tmp_path_factory.mktemp("reading"))
+
+
+@pytest.fixture(scope="session")
+def _reading_apps(reading_folder: Path) -> dict[str, App]:
+    return {version: started(reading_folder, pim_version=version) for version in ("saas", "7.0", "6.0", "5.0")}
+
+
+@pytest.fixture
+def reading(_reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
+    """A client of the PIM as its own tests see it; what a test does to it is undone."""
+    with connected(_reading_apps["7.0"]) as api:
+        yield api
+    _reading_apps["7.0"].sandboxes.default.reset()
+
+
+@pytest.fixture
+def saas(_reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
+    with connected(_reading_apps["saas"]) as api:
+        yield api
+    _reading_apps["saas"].sandboxes.default.reset()
+
+
+@pytest.fixture(params=["6.0", "5.0"])
+def old(request: pytest.FixtureRequest, _reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
+    """A client of each version that knows no uuids."""
+    with connected(_reading_apps[request.param]) as api:
+        yield api

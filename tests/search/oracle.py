@@ -79,15 +79,15 @@ def _text(given: str | None, operator: str, value: Any) -> bool:
         case "NOT IN":
             return text not in [one.lower() for one in value]
         case "=":
-            return text == value.lower()
+            return bool(text == value.lower())
         case "!=":
-            return text != value.lower()
+            return bool(text != value.lower())
         case "STARTS WITH":
-            return text.startswith(value.lower())
+            return bool(text.startswith(value.lower()))
         case "CONTAINS":
-            return value.lower() in text
+            return bool(value.lower() in text)
         case "DOES NOT CONTAIN":
-            return value.lower() not in text
+            return bool(value.lower() not in text)
     raise AssertionError(operator)
 
 
@@ -225,14 +225,12 @@ def completeness(item: Json, channel: str, locale: str) -> int | None:
     if item["family"] is None or locale not in CHANNELS[channel]["locales"]:
         return None
     required = {"sku", *FAMILIES[item["family"]].get("attribute_requirements", {}).get(channel, ())}
-    required = {
-        code for code in required if locale in ATTRIBUTES[code].get("available_locales", CHANNELS[channel]["locales"])
-    }
+    required = {code for code in required if locale in ATTRIBUTES[code].get("available_locales", [locale])}
     filled = 0
     for code in required:
         data = value_of(item, code, channel, locale)
-        if data is not None and ATTRIBUTES[code]["type"] == "pim_catalog_price_collection":
-            filled += {one["currency"] for one in data} >= set(CHANNELS[channel]["currencies"])
+        if ATTRIBUTES[code]["type"] == "pim_catalog_price_collection":
+            filled += {one["currency"] for one in data or ()} >= set(CHANNELS[channel]["currencies"])
         else:
             filled += data is not None
     return 100 * filled // len(required)
@@ -244,8 +242,9 @@ def _completeness(shelf: Shelf, item: Json, operator: str, value: Any, condition
     channel = condition["scope"]
     if "code" in item:
         return _completeness_of_variants(shelf, item, operator, condition)
-    locales = condition.get("locales") or ([condition["locale"]] if condition.get("locale") else None)
-    found = [completeness(item, channel, locale) for locale in locales or CHANNELS[channel]["locales"]]
+    locales: list[str] = [condition["locale"]] if "locale" in condition else CHANNELS[channel]["locales"]
+    locales = condition.get("locales", locales)
+    found = [completeness(item, channel, locale) for locale in locales]
     if item["family"] is None:
         return False
     words = operator.removesuffix(" ON AT LEAST ONE LOCALE").removesuffix(" ON ALL LOCALES")
@@ -259,7 +258,7 @@ def _completeness(shelf: Shelf, item: Json, operator: str, value: Any, condition
 
 def _completeness_of_variants(shelf: Shelf, model: Json, operator: str, condition: Json) -> bool:
     variants = shelf.variants(model)
-    locales = condition.get("locales") or [condition["locale"]]
+    locales = condition["locales"] if "locales" in condition else [condition["locale"]]
     if not variants:
         return False
 
@@ -319,7 +318,7 @@ def owns(item: Json, code: str) -> bool:
 
 
 def _attribute(item: Json, code: str, condition: Json) -> bool:
-    operator, value = condition["operator"], condition.get("value")
+    operator, value = condition["operator"], condition.get("value", {})
     type_ = ATTRIBUTES[code]["type"].removeprefix("pim_catalog_")
     data = value_of(item, code, condition.get("scope"), condition.get("locale"))
     if operator == "EMPTY FOR CURRENCY":
@@ -333,8 +332,10 @@ def _attribute(item: Json, code: str, condition: Json) -> bool:
     if type_ in ("simpleselect", "multiselect"):
         own = {one.lower() for one in ([data] if isinstance(data, str) else data or ())}
         return bool(own & {one.lower() for one in value}) is (operator == "IN")
-    if data is None:
-        return False
+    return data is not None and _compared(type_, data, operator, value)
+
+
+def _compared(type_: str, data: Any, operator: str, value: Any) -> bool:
     match type_:
         case "identifier" | "text":
             return _text(data, operator, value)

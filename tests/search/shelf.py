@@ -7,7 +7,7 @@ from typing import Final
 
 from mock_akeneo.core.json_types import Json, dumps
 
-PLAIN: Final = {
+PLAIN: Final[dict[str, Json]] = {
     "text": {},
     "textarea": {},
     "number": {"decimals_allowed": True, "negative_allowed": True},

@@ -107,7 +107,7 @@ def one(data: Any) -> list[Json]:
 
 @st.composite
 def models(draw: st.DrawFn, codes: Sequence[str]) -> list[Json]:
-    table = (
+    table: tuple[tuple[str, str, str | None, Json], ...] = (
         ("Deep", "deep", None, {}),
         ("deep-1", "deep", "Deep", {"axis": one("a")}),
         ("deep-2", "deep", "Deep", {"axis": one("b")}),
@@ -358,7 +358,7 @@ def agree(api: httpx.Client, shelf: Shelf, search: Json, models: Json, channel: 
 
 
 @pytest.mark.timeout(400)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_search_finds_what_the_sentences_say(api: httpx.Client, app: App, data: st.DataObject) -> None:
     sandbox = app.sandboxes.default
