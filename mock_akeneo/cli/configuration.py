@@ -19,6 +19,8 @@ from mock_akeneo.core.settings import SETTING_NAMES, Settings
 PREFIX: Final = "MOCK_AKENEO_"
 F = TypeVar("F", bound=Callable[..., Any])
 # Secrets are given by environment or file, never by a flag that others can read.
+# What the commands read that talk to a running server.
+CLIENT_VARIABLES: Final = ("url",)
 NO_FLAG: Final = ("client_id", "secret", "username", "password", "admin_token")
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "when_busy": ("reject", "queue"),
@@ -74,6 +76,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not variable.startswith(PREFIX) or not text:
             continue
         name = variable.removeprefix(PREFIX).lower()
+        if name in CLIENT_VARIABLES:
+            continue
         if name not in SETTING_NAMES:
             near = get_close_matches(name, SETTING_NAMES, 1)
             hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""

@@ -10,18 +10,13 @@ import httpx
 
 from mock_akeneo import __version__
 from mock_akeneo.cli.configuration import fail
-
-DEFAULT_URL = "http://127.0.0.1:8080"
-
-url_option = click.option(
-    "--url", default=DEFAULT_URL, envvar="MOCK_AKENEO_URL", show_default=True, help="The running server."
-)
+from mock_akeneo.cli.running import trust, url_option
 
 
 def health(url: str, timeout: float) -> str | None:
     """The JSON text of the health route, or None when nothing healthy answers."""
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/_mock/v1/health", timeout=timeout, trust_env=False)
+        answer = httpx.get(f"{url.rstrip('/')}/_mock/v1/health", timeout=timeout, trust_env=False, verify=trust(url))
     except (httpx.HTTPError, httpx.InvalidURL):
         return None
     return answer.text if answer.status_code == 200 else None

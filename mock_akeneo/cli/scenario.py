@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import httpx
 import orjson
 
-from mock_akeneo.cli.configuration import PREFIX, fail
-from mock_akeneo.cli.probe import url_option
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.running import Running, url_option
 from mock_akeneo.scenarios.files import SUFFIXES, library, library_files, named, read_file
 from mock_akeneo.scenarios.har import from_har
 from mock_akeneo.scenarios.scenario import Scenario
@@ -67,10 +64,10 @@ def play(name: str, url: str, sandbox: str, reset: bool, format_: str) -> None:
     """Play a scenario on a running server."""
     chosen = _chosen(name)
     if reset:
-        _ask(url, "/reset", {"sandbox": sandbox, "keep": ["tokens"]})
+        Running(url, sandbox).ask("POST", "/reset", {"keep": ["tokens"]})
     if _is_file(name):
-        _ask(url, "/scenarios", chosen.to_json())
-    played = _ask(url, f"/scenarios/{chosen.name}/play", None, {"sandbox": sandbox})
+        Running(url).ask("POST", "/scenarios", chosen.to_json())
+    played = Running(url, sandbox).ask("POST", f"/scenarios/{chosen.name}/play")
     if format_ == "json":
         _print(played)
         return
@@ -118,19 +115,3 @@ def _or_fail(make: Callable[[], T]) -> T:
 
 def _print(told: Any) -> None:
     click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
-
-
-def _ask(url: str, path: str, body: Json | None, query: dict[str, str] | None = None) -> Json:
-    """POSTs to the control plane of a running server; what is refused ends the command."""
-    token = os.environ.get(f"{PREFIX}ADMIN_TOKEN")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    try:
-        answer = httpx.post(
-            f"{url.rstrip('/')}/_mock/v1{path}", json=body, params=query, headers=headers, timeout=60, trust_env=False
-        )
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        fail(4, f"no mock-akeneo answers at {url}: {error}")
-    if answer.status_code >= 400:
-        fail(2, answer.json().get("detail", answer.text))
-    told: Json = answer.json()
-    return told
