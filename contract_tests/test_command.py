@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).with_name("command_connector.py")
 
 def test_the_reference_connector_as_a_command_passes() -> None:
     command = Command(f"{shlex.quote(sys.executable)} {shlex.quote(str(SCRIPT))} {{action}}")
-    rules = [rule for rule in RULES.values() if not {"throttled", "busy"} & set(rule.scenarios)]
+    rules = [RULES[rule] for rule in ("AUTH-01", "PULL-04", "PUSH-03", "PUSH-04", "MAP-01", "SEC-01", "LOG-01")]
     verdicts = run(command, rules).verdicts
     assert {verdict.rule: verdict.kind for verdict in verdicts} == {rule.id: "pass" for rule in rules}
 

@@ -20,7 +20,7 @@ from mock_akeneo.contract.evidence import Action
 from mock_akeneo.contract.observation import IDLE_SECONDS, Observation, observe
 from mock_akeneo.contract.reports import check_path, json_text, kept_report, show, to_json, with_baseline, write
 from mock_akeneo.contract.reports.terminal import workflow_commands
-from mock_akeneo.contract.rules import RULES, Rule
+from mock_akeneo.contract.rules import PROFILES, RULES, Rule
 from mock_akeneo.contract.run import JOBS, PATIENCE_SECONDS, chosen, run
 from mock_akeneo.contract.scenarios import scenario_named
 from mock_akeneo.core.json_types import Json, loads
@@ -52,6 +52,7 @@ def contract() -> None:
     "--idle", type=float, default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
 )
 @click.option("--only", multiple=True, metavar="RULE", help="Rules to judge: THR-01, THR, 'P*'. Repeatable.")
+@click.option("--profile", type=click.Choice(list(PROFILES)), help="A selection of rules by name, besides --only.")
 @click.option("--skip", multiple=True, metavar="RULE", help="Rules to leave out. Repeatable.")
 @click.option("--catalog", metavar="NAME|PATH", help="Stand on this catalog instead of the scenario's own.")
 @click.option(
@@ -77,6 +78,7 @@ def run_(
     play: str,
     idle: float,
     only: Sequence[str],
+    profile: str | None,
     skip: Sequence[str],
     catalog: str | None,
     sample: Path | None,
@@ -94,7 +96,7 @@ def run_(
         known = kept_report(baseline) if baseline else None
         for path in reports:
             check_path(path)
-        rules = chosen(only, skip)
+        rules = chosen((*only, *PROFILES.get(profile or "", ())), skip)
         if observed:
             if connector or command:
                 raise ValueError("--observe starts no connector: leave --connector and --command out")

@@ -13,7 +13,7 @@ TOLD = ConnectorSettings(
 )
 
 
-def call(id_: int, operation: str = "products_uuid.list", status: int = 200, **more: Any) -> Json:
+def call(id_: int, operation: str = "products_uuid.list", status: int | None = 200, **more: Any) -> Json:
     """A journal entry: an accepted call of `operation`, a tenth of a second behind the one before."""
     entry = {
         "id": id_,

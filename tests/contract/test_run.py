@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mock_akeneo.contract.evidence import Evidence
-from mock_akeneo.contract.rules import RULES, Rule
+from mock_akeneo.contract.rules import PROFILES, RULES, Rule
 from mock_akeneo.contract.run import Report, chosen, judged
 from mock_akeneo.contract.verdicts import Finding, Kind, Level, Verdict, broken, kept, not_seen
 from tests.contract.journal import evidence
@@ -85,6 +85,11 @@ def test_rules_are_chosen_by_id_group_or_glob() -> None:
     assert [r.id for r in chosen(["thr-02", "AUTH-0[12]"])] == ["AUTH-01", "AUTH-02", "THR-02"]
     assert [r.id for r in chosen(["P*-01"])] == ["PULL-01", "PUSH-01"]
     assert {r.id for r in chosen([], ["AUTH", "P*", "RET", "MAP", "*-0[2-9]"])} == {"THR-01", "SEC-01", "LOG-01"}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_name_of_a_profile_names_a_rule(profile: str) -> None:
+    assert all(chosen([name]) for name in PROFILES[profile])
 
 
 def test_an_unknown_rule_is_told_with_what_was_meant() -> None:

@@ -52,6 +52,8 @@ def _renewal(run: Run, evidence: Evidence) -> Finding:
 
 def logs_in_anew(evidence: Evidence) -> Finding:
     """Logs in with user name and password when the refresh token is dead as well, and loses nothing."""
+    if not any(call["operation"] == "token" for run in evidence.runs for call in _after_the_move(run)):
+        return not_seen("it asked for no new token at all")
     return renews_an_expired_token(evidence)
 
 
@@ -185,7 +187,7 @@ RULES = (
         id="AUTH-04",
         level="must",
         judge=logs_in_anew,
-        condition="both tokens ended in mid-run and calls followed",
+        condition="both tokens ended in mid-run, and a new one was asked for",
         why="A refresh token ends after a fortnight, or with the secret. Whoever only refreshes is locked out then.",
         source="https://api.akeneo.com/documentation/authentication.html",
         fix="When the refresh token is refused, log in again with user name and password, then repeat the call.",

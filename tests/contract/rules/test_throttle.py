@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_akeneo.contract.rules.throttle import (
     ALLOWANCE_MS,
+    does_not_sleep_for_an_absurd_wait,
     goes_on_after_a_429,
+    stays_within_its_throttle_limit,
     stays_within_the_allowed_concurrency,
     waits_as_long_as_it_is_told,
+    waits_longer_each_time,
 )
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
-from tests.contract.journal import SHOP, TOLD, call, evidence, pull, refused
+from mock_akeneo.core.json_types import Json
+from tests.contract.journal import SHOP, TOLD, call, evidence, pull, push, refused
 
 SLOTS = {"name": "slots", "kind": "concurrency", "limit": 2}
 
@@ -98,3 +103,37 @@ def test_a_call_that_came_too_often_was_not_too_many_at_once() -> None:
 def test_token_calls_take_no_slot() -> None:
     judged = stays_within_the_allowed_concurrency(evidence(pull(call(1, "token", in_flight=9), call(2))))
     assert judged.kind == "kept"
+
+
+WINDOW = {"name": "throttle", "kind": "fixed_window", "limit": 1, "seconds": 2}
+
+
+def test_a_window_that_the_run_before_had_filled_is_nobodys_fault() -> None:
+    late = pull(call(1, answered_ms=0)), push(refused(2, received_ms=1900), call(3, received_ms=4000))
+    assert stays_within_its_throttle_limit(evidence(*late, limits=(WINDOW,))).kind == "kept"
+    hasty = pull(call(1, answered_ms=0)), push(refused(2, received_ms=2100))
+    assert stays_within_its_throttle_limit(evidence(*hasty, limits=(WINDOW,))) == broken(
+        "1 of 2 calls were one too many", [2]
+    )
+
+
+def untold(id_: int, **more: Any) -> Json:
+    return call(id_, status=429, received_ms=id_ * 1000.0, answered_ms=id_ * 1000.0, **more)
+
+
+def test_waits_of_a_fixed_beat_do_not_grow() -> None:
+    run = pull(untold(1), untold(2), untold(3), call(4, received_ms=4000))
+    assert waits_longer_each_time(evidence(run)) == broken(
+        "its waits before the next try did not grow: 1.00, 1.00, 1.00 s", [1, 2, 3, 4]
+    )
+    run = pull(untold(1), untold(2), untold(4), call(8, received_ms=8000))
+    assert waits_longer_each_time(evidence(run)).kind == "kept"
+
+
+def test_who_is_still_asleep_on_an_absurd_wait_is_told_apart_from_who_has_ended() -> None:
+    years = refused(1, retry_after=999_999_999, limit="fault")
+    asleep = pull(years, ending="unfinished", why="waited longer than 150 s", items=())
+    assert does_not_sleep_for_an_absurd_wait(evidence(asleep)).kind == "broken"
+    assert does_not_sleep_for_an_absurd_wait(evidence(pull(years, ending="raised", items=()))).kind == "kept"
+    assert does_not_sleep_for_an_absurd_wait(evidence(pull(years, items=()))).kind == "broken"
+    assert does_not_sleep_for_an_absurd_wait(evidence(pull(call(1)))).kind == "not_seen"

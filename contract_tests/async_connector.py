@@ -1,0 +1,220 @@
+"""A second correct connector, of another style than the reference: asynchronous, paced by a fixed beat, ahead of time.
+
+It reads the classic list, takes turns by a semaphore, spreads its calls evenly over the throttle window, and renews
+its token five minutes before it ends as well as on a 401.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+
+from mock_akeneo.contract.connector import ConnectorSettings
+
+T = TypeVar("T")
+
+PRODUCTS = "/api/rest/v1/products"
+TRIES = 6
+PATIENCE_SECONDS = 120
+AHEAD_SECONDS = 300
+LINES = 60
+
+
+class PimError(Exception):
+    """A call that is in vain, by now or for good."""
+
+
+class Pim:
+    """One PIM, for as long as an action takes."""
+
+    def __init__(self, settings: ConnectorSettings) -> None:
+        self.settings = settings
+        self.http = httpx.AsyncClient(timeout=15)
+        self.slots = asyncio.Semaphore(settings.concurrent_connections)
+        self.renewing = asyncio.Lock()
+        self.beat = asyncio.Lock()
+        # Where many calls are allowed in a window the beat is too quick to be felt.
+        self.interval = settings.throttle_seconds / settings.throttle_limit
+        self.next_call_at = 0.0
+        self.tokens: dict[str, Any] = {}
+        self.ends_at = 0.0
+
+    async def call(self, method: str, url: str, read: Callable[[str], T], **more: Any) -> T:
+        """What `read` makes of the answer. Raises `PimError`."""
+        token = await self.token(stale="")
+        answer = await self.try_hard(method, url, read, token, more)
+        if answer.status_code == 401:
+            answer = await self.try_hard(method, url, read, await self.token(stale=token), more)
+        if answer.status_code != 200:
+            raise PimError(f"{method} {httpx.URL(url).path}: {answer.status_code} {answer.text[:100]}")
+        return read(answer.text)
+
+    async def try_hard(
+        self, method: str, url: str, read: Callable[[str], T], token: str, more: dict[str, Any]
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}", **more.get("headers", {})}
+        wait, why = 0.3, ""
+        for _ in range(TRIES):
+            told: float | None = None
+            try:
+                answer = await self.send(method, url, headers, more)
+                if answer.status_code == 200:
+                    read(answer.text)
+                if answer.status_code < 500 and answer.status_code not in (408, 429):
+                    return answer
+                why, told = str(answer.status_code), seconds_told(answer.headers.get("retry-after"))
+            except (httpx.TransportError, ValueError, KeyError) as error:
+                why = type(error).__name__
+            if told is not None and told > PATIENCE_SECONDS:
+                break
+            await asyncio.sleep(wait * random.uniform(1, 1.2) if told is None else told)
+            wait *= 2
+        raise PimError(f"{method} {httpx.URL(url).path}: given up, {why}")
+
+    async def send(self, method: str, url: str, headers: dict[str, str], more: dict[str, Any]) -> httpx.Response:
+        async with self.slots:
+            async with self.beat:
+                await asyncio.sleep(max(0.0, self.next_call_at - time.monotonic()))
+                answer_to = self.http.request(method, url, content=more.get("content"), headers=headers)
+                if self.interval < 0.5:
+                    self.next_call_at = time.monotonic() + self.interval
+                else:
+                    # A slow beat: the PIM may count the call as late as it answers it.
+                    try:
+                        return await answer_to
+                    finally:
+                        self.next_call_at = time.monotonic() + self.interval + 0.01
+            return await answer_to
+
+    async def token(self, *, stale: str) -> str:
+        async with self.renewing:
+            held = self.tokens.get("access_token", "")
+            if not held or held == stale or time.monotonic() > self.ends_at - AHEAD_SECONDS:
+                await self.renew()
+            return str(self.tokens["access_token"])
+
+    async def renew(self) -> None:
+        password = {"grant_type": "password", "username": self.settings.username, "password": self.settings.password}
+        grants = [password]
+        if self.tokens:
+            grants = [{"grant_type": "refresh_token", "refresh_token": self.tokens["refresh_token"]}, password]
+        for grant in grants:
+            answer = await self.ask_for_token(grant)
+            if answer.status_code == 200:
+                self.tokens = answer.json()
+                self.ends_at = time.monotonic() + self.tokens["expires_in"]
+                return
+        raise PimError(f"no token: {answer.status_code}")
+
+    async def ask_for_token(self, grant: dict[str, str]) -> httpx.Response:
+        pair = f"{self.settings.client_id}:{self.settings.client_secret}".encode()
+        return await self.http.post(
+            f"{self.settings.api_url}/api/oauth/v1/token",
+            json=grant,
+            headers={"Authorization": f"Basic {base64.b64encode(pair).decode()}"},
+        )
+
+
+def seconds_told(header: str | None) -> float | None:
+    if not header:
+        return None
+    if header.isdecimal():
+        return int(header)
+    with contextlib.suppress(ValueError):
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+    return None
+
+
+def page_of(text: str) -> tuple[list[dict[str, Any]], str | None]:
+    page = json.loads(text)
+    following = page["_links"].get("next")
+    return page["_embedded"]["items"], following and following["href"]
+
+
+def lines_of(text: str) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in text.splitlines()]
+    return lines if lines and lines[0]["line"] else []
+
+
+def some_lines_of(text: str) -> list[dict[str, Any]]:
+    """Raises `ValueError` for an answer without a line: it is none."""
+    lines = lines_of(text)
+    if not lines:
+        raise ValueError("no line was answered")
+    return lines
+
+
+class AsyncConnector:
+    def __init__(self, settings: ConnectorSettings) -> None:
+        self.settings = settings
+
+    def pull(self, since: datetime | None = None) -> list[dict[str, Any]]:
+        async def all_of(pim: Pim) -> list[dict[str, Any]]:
+            return [product async for product in self.products(pim, since)]
+
+        return self.within(all_of)
+
+    async def products(self, pim: Pim, since: datetime | None) -> AsyncIterator[dict[str, Any]]:
+        query = {"pagination_type": "search_after", "limit": "75"}
+        if since:
+            moment = f"{since.astimezone(UTC) - timedelta(minutes=5):%Y-%m-%d %H:%M:%S}"
+            query["search"] = json.dumps({"updated": [{"operator": ">", "value": moment}]})
+        url: str | None = f"{self.settings.api_url}{PRODUCTS}?{httpx.QueryParams(query)}"
+        while url:
+            items, following = await pim.call("GET", url, page_of)
+            for item in items:
+                yield item
+            # Only what the link asks for is taken: host and scheme are ours.
+            url = following and str(httpx.URL(self.settings.api_url).join(httpx.URL(following).raw_path.decode()))
+
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        async def all_of(pim: Pim) -> list[dict[str, str]]:
+            parts = [products[at : at + LINES] for at in range(0, len(products), LINES)]
+            results = await asyncio.gather(*(self.write(pim, part) for part in parts), return_exceptions=True)
+            for result in results:
+                if isinstance(result, BaseException):
+                    raise result
+            return [one for result in results for one in result]  # type: ignore[union-attr]
+
+        results = self.within(all_of)
+        return {
+            "accepted": [result["identifier"] for result in results if not result["message"]],
+            "refused": [result for result in results if result["message"]],
+        }
+
+    async def write(self, pim: Pim, part: list[dict[str, Any]]) -> list[dict[str, str]]:
+        body = "\n".join(map(json.dumps, part))
+        headers = {"Content-Type": "application/vnd.akeneo.collection+json"}
+        url = f"{self.settings.api_url}{PRODUCTS}"
+        lines = await pim.call("PATCH", url, some_lines_of, content=body, headers=headers)
+        if len(lines) < len(part):
+            raise PimError(f"{len(part) - len(lines)} lines got no answer")
+        return [
+            {
+                "identifier": product["identifier"],
+                "message": "" if line["status_code"] < 300 else f"{line['status_code']} {line.get('message', '')}",
+            }
+            for product, line in zip(part, sorted(lines, key=lambda line: int(line["line"])), strict=True)
+        ]
+
+    def within(self, act: Callable[[Pim], Coroutine[Any, Any, T]]) -> T:
+        async def run() -> T:
+            pim = Pim(self.settings)
+            async with pim.http:
+                return await act(pim)
+
+        return asyncio.run(run())
+
+
+def connector(settings: ConnectorSettings) -> AsyncConnector:
+    return AsyncConnector(settings)
