@@ -233,7 +233,7 @@ def apart(section: str, sizes: Sequence[int], chosen: Sequence[str], pace: Pace)
         if section == "scans":
             return on_sockets.scans(sizes[-1], pace.rounds, pace.seconds, clients)
         if section == "guards":
-            return on_sockets.guards(pace.rounds, pace.seconds, clients)
+            return on_sockets.guards(sizes[0], pace.rounds, pace.seconds, clients)
     found: list[Figure] = []
     jobs: dict[str, list[Callable[[], list[Figure]]]] = {
         "sandboxes": [partial(in_process.sandboxes, pace.times)],

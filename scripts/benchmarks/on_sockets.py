@@ -13,7 +13,7 @@ import orjson
 from scripts.benchmarks import akeneo, processes
 from scripts.benchmarks.in_process import COUNTED, FILTERS
 from scripts.benchmarks.load import Call, Lane, Sample, measure, request
-from scripts.benchmarks.report import SHARE, Figure
+from scripts.benchmarks.report import MANY, SHARE, Figure
 
 _PATIENCE = 600.0  # a server that makes its products first
 
@@ -73,33 +73,34 @@ def scans(products: int, rounds: int, seconds: float, clients: ProcessPoolExecut
     ]
 
 
-def guards(rounds: int, seconds: float, clients: ProcessPoolExecutor) -> list[Figure]:
+def guards(products: int, rounds: int, seconds: float, clients: ProcessPoolExecutor) -> list[Figure]:
     """GET one with limits, a fault that never strikes and the journal, by GET one without; each round by itself.
 
     The server without still makes the entries that its journal then throws away.
     """
-    with _server(0) as guarded, _server(0, "--bare") as bare:
+    with _server(products) as guarded, _server(products, "--bare") as bare:
         taken: dict[str, list[Sample]] = {"guarded": [], "bare": []}
-        calls = {"guarded": _demo(guarded), "bare": _demo(bare)}
+        calls = {"guarded": _gets(guarded, MANY), "bare": _gets(bare, MANY)}
         for _ in range(rounds):
             for name, server in (("guarded", guarded), ("bare", bare)):
                 sample = clients.submit(measure, server.address, server.pid, calls[name], max(1.0, seconds)).result()
                 taken[name].append(sample)
     pairs = list(zip(taken["guarded"], taken["bare"], strict=True))
     return [
-        Figure("guards", "CPU of GET one, guarded", 0, [s.cpu_microseconds for s in taken["guarded"]], "µs"),
-        Figure("guards", "CPU of GET one, bare", 0, [s.cpu_microseconds for s in taken["bare"]], "µs"),
+        Figure("guards", "CPU of GET one, guarded", products, [s.cpu_microseconds for s in taken["guarded"]], "µs"),
+        Figure("guards", "CPU of GET one, bare", products, [s.cpu_microseconds for s in taken["bare"]], "µs"),
         Figure(
-            "guards", "throughput left, by CPU", 0, [b.cpu_microseconds / g.cpu_microseconds for g, b in pairs], "×"
+            "guards",
+            "throughput left, by CPU",
+            products,
+            [b.cpu_microseconds / g.cpu_microseconds for g, b in pairs],
+            "×",
         ),
-        Figure("guards", "throughput left, as measured", 0, [g.per_second / b.per_second for g, b in pairs], "×"),
-        _share(0, "guards", [sample for several in taken.values() for sample in several]),
+        Figure(
+            "guards", "throughput left, as measured", products, [g.per_second / b.per_second for g, b in pairs], "×"
+        ),
+        _share(products, "guards", [sample for several in taken.values() for sample in several]),
     ]
-
-
-def _demo(server: processes.Server) -> Call:
-    path = f"{akeneo.API}/products/jacket-fjell-navy-s"
-    return Call([Lane(request("GET", path, _headers(server))) for _ in range(10)], 200)
 
 
 def _share(products: int, section: str, samples: list[Sample]) -> Figure:

@@ -1,4 +1,6 @@
-"""Our application with any number of products, put into its store as they are: they stand on the demo catalog.
+"""Our application with any number of generated products, put into its store as they are.
+
+They stand on the structure of the demo catalog, whose own products would make small catalogs unlike large ones.
 
 Nothing is validated here, so that a million are there in minutes; the section `load` measures the way with validation.
 As a command: a server with them, which prints its ready line.
@@ -68,10 +70,13 @@ def documents(kind: str, bodies: Iterable[Json]) -> Iterator[Document]:
 
 
 def stocked(products: int, settings: Settings) -> App:
-    """The demo catalog and `products` generated products."""
+    """The demo catalog with `products` generated products instead of its own."""
     app = create_app(replace(settings, catalog=CATALOG, port=0))
     sandbox, made = app.sandboxes.default, generated(products)
     gc.disable()
+    for kind in ("product", "product_model"):
+        for document in list(sandbox.catalog[kind]):
+            sandbox.catalog[kind].delete(document.key)
     for file in made.media_files:
         sandbox.catalog["media_file"].put(Document(file.body["code"], orjson.dumps(file.body)))
     for kind, bodies in (("product_model", made.product_models), ("product", made.products)):
