@@ -1,0 +1,1 @@
+"""Worked examples of connectors as commands, in three languages: docs/connectors.md."""
