@@ -6,6 +6,7 @@ the journal, opens a window, or takes part in a move.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -109,6 +110,7 @@ class Stage:
     ) -> None:
         self.elsewhere.stop()
         self._server.stop()
+        gc.unfreeze()  # a server freezes its catalog, because it stays; ours is one of many, and over
 
     @property
     def _sandbox(self) -> Sandbox:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import kill, processes, replay, sandboxes
+from scripts.benchmarks import kill, processes, replay, sandboxes, zoo
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,6 +20,9 @@ from scripts.benchmarks import kill, processes, replay, sandboxes
 @click.option("--number", type=click.IntRange(min=10), default=1000, show_default=True, help="Sandboxes.")
 @click.option("--replay", "with_replay", is_flag=True, help="The same scenario 100 times: the same journal each time.")
 @click.option("--replays", type=click.IntRange(min=2), default=100, show_default=True, help="Plays of the scenario.")
+@click.option("--zoo", "with_zoo", is_flag=True, help="All connectors against all rules; writes docs/verdicts.md.")
+@click.option("--own", is_flag=True, help="With --zoo: a broken connector plays the scenario of its bug and calm.")
+@click.option("--jobs", type=click.IntRange(min=1), default=4, show_default=True, help="Scenarios of --zoo at once.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
 def main(
     with_kill: bool,
@@ -29,6 +32,9 @@ def main(
     number: int,
     with_replay: bool,
     replays: int,
+    with_zoo: bool,
+    own: bool,
+    jobs: int,
     seed: int | None,
 ) -> None:
     """Heavy proofs. Exits with 1 when one fails, and prints the seed that repeats it."""
@@ -39,8 +45,10 @@ def main(
         proofs.append(lambda dice: sandboxes.prove(dice, number=number))
     if with_replay:
         proofs.append(lambda dice: replay.prove(dice, rounds=replays))
+    if with_zoo:
+        proofs.append(lambda _: zoo.prove(whole=not own, jobs=jobs))
     if not proofs:
-        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay")
+        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:

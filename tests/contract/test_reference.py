@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from mock_akeneo.contract.reference import LONGEST_BACKOFF_SECONDS, backoff, refusal, retry_after
+import httpx
+
+from mock_akeneo.contract.reference import LONGEST_BACKOFF_SECONDS, Pace, backoff, refusal, retry_after, unreadable
 
 
 def test_a_told_wait_is_read_as_seconds_or_as_a_date() -> None:
@@ -41,3 +43,30 @@ def test_a_refusal_names_every_error() -> None:
         )
         == "422 Validation failed. name: Too long.; identifier: Taken."
     )
+
+
+def test_a_pace_lets_in_as_many_calls_as_are_allowed() -> None:
+    pace = Pace(2, 60)
+    with pace.turn(), pace.turn():
+        assert pace.wait() is not None
+    later = pace.wait()
+    assert later is not None
+    assert 59 < later <= 60.1
+    pace.seconds = 0
+    assert pace.wait() is None
+
+
+def test_a_200_that_is_not_what_was_asked_for_cannot_be_read() -> None:
+    lines = {"Content-Type": "application/vnd.akeneo.collection+json"}
+    read = [
+        httpx.Response(200, text='{"_links": {}}'),
+        httpx.Response(200, text='{"line": 1}\n{"line": 2}', headers=lines),
+        httpx.Response(502, text="<html>"),
+    ]
+    spoiled = [
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, text='{"_embedded": {"items'),
+        httpx.Response(200, text=""),
+        httpx.Response(200, text='{"line": 1}\n{"li', headers=lines),
+    ]
+    assert [unreadable(answer) for answer in (*read, *spoiled)] == [False] * 3 + [True] * 4

@@ -4,7 +4,11 @@ from dataclasses import replace
 
 from mock_akeneo.contract.rules.auth import (
     asks_for_its_token_with_basic,
+    ends_when_its_credentials_are_revoked,
+    logs_in_anew,
     renews_an_expired_token,
+    renews_once_for_all_workers,
+    takes_403_for_no_expiry,
     uses_a_token_for_many_calls,
 )
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
@@ -89,3 +93,39 @@ def test_each_worker_may_log_in_by_itself() -> None:
 def test_few_calls_tell_nothing_about_the_life_of_a_token() -> None:
     judged = uses_a_token_for_many_calls(evidence(pull(call(1, "token"), call(2), call(3, "token"), call(4))))
     assert judged == not_seen("2 calls are too few to tell")
+
+
+REVOKED = call(1, moved=["regenerate_secret"])
+
+
+def test_a_log_in_that_is_tried_without_end_is_broken_and_a_few_tries_are_not() -> None:
+    told = replace(TOLD, concurrent_connections=1)
+    tries = [call(id_, "token", status=422) for id_ in range(2, 7)]
+    ended = {"ending": "raised", "items": ()}
+    judged = ends_when_its_credentials_are_revoked(evidence(pull(REVOKED, *tries, **ended), told=told))
+    assert judged == broken("it asked 5 times for a token that it cannot have any more", [2, 3, 4, 5, 6])
+    judged = ends_when_its_credentials_are_revoked(evidence(pull(REVOKED, *tries[:2], **ended), told=told))
+    assert judged == kept("the pull ended after 2 token requests in vain", [2, 3])
+    assert (
+        ends_when_its_credentials_are_revoked(evidence(pull(REVOKED, *tries[:2], items=()), told=told)).kind == "broken"
+    )
+
+
+def test_who_never_renews_fails_by_that_and_not_by_a_dead_refresh_token() -> None:
+    dead = pull(call(1, moved=["expire_tokens"]), call(2, status=401), ending="raised", items=())
+    assert logs_in_anew(evidence(dead)) == not_seen("it asked for no new token at all")
+
+
+def test_one_renewal_is_enough() -> None:
+    expired = call(1, moved=["expire_tokens"])
+    assert renews_once_for_all_workers(evidence(push(expired, call(2, "token"), call(3)))).kind == "kept"
+    assert renews_once_for_all_workers(evidence(push(expired, call(2, "token"), call(3, "token")))) == broken(
+        "it asked for 2 tokens where one had expired", [2, 3]
+    )
+
+
+def test_a_token_asked_for_behind_a_403_is_broken() -> None:
+    assert takes_403_for_no_expiry(evidence(pull(call(1, "token"), call(2, status=403)))).kind == "kept"
+    assert takes_403_for_no_expiry(evidence(pull(call(1, status=403), call(2, "token")))) == broken(
+        "after a 403 it asked for 1 tokens", [1, 2]
+    )

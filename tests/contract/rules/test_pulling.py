@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from mock_akeneo.contract.rules.pulling import hands_over_values_as_they_are, pulls_every_product_once
+from mock_akeneo.contract.rules.pulling import (
+    asks_with_an_overlap,
+    hands_over_values_as_they_are,
+    pulls_every_product_once,
+    pulls_what_changed_since,
+)
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
-from tests.contract.journal import SHOP, call, evidence, product, pull, refused
+from tests.contract.journal import SHOP, call, catalog, evidence, product, pull, refused
 
 ALL = tuple(SHOP.values())
 
@@ -116,3 +123,41 @@ def test_a_product_that_changed_on_the_way_may_be_handed_over_as_it_was_or_as_it
     for item in (ALL[0], changed):
         judged = hands_over_values_as_they_are(evidence(pull(call(1), items=(item, *ALL[1:])), after=after))
         assert judged.kind == "kept"
+
+
+SINCE = "2026-01-01T00:00:00+00:00"
+STALE = product(1, updated="2025-01-01T00:00:00+00:00")
+FRESH = product(2, updated="2026-01-01T00:01:00+00:00")
+RECENT = product(3, updated="2025-12-31T12:00:00+00:00")
+HELD = catalog(STALE, FRESH, RECENT)
+
+
+@pytest.mark.parametrize(
+    ("items", "why"),
+    [
+        ((FRESH,), ""),
+        ((FRESH, RECENT), ""),
+        ((), f"it did not hand over 1 product (p2), updated since {SINCE}"),
+        ((FRESH, STALE), f"it handed over 1 product (p1), not updated since {SINCE}"),
+    ],
+)
+def test_a_delta_is_what_was_updated_since_and_some_overlap(items: Any, why: str) -> None:
+    judged = pulls_what_changed_since(evidence(pull(call(1), items=items, since=SINCE), before=HELD, after=HELD))
+    assert judged == (broken(why) if why else kept(f"it handed over the 1 products that were updated since {SINCE}"))
+
+
+def test_who_reads_the_whole_catalog_for_a_delta_has_gained_nothing() -> None:
+    run = pull(call(1, items=["p1", "p2", "p3"]), items=(FRESH,), since=SINCE)
+    assert pulls_what_changed_since(evidence(run, before=HELD, after=HELD)) == broken(
+        f"it read 1 products that were not updated since {SINCE}", [1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [("2025-12-31 23:59:00", "kept"), ("2026-01-01 00:00:00", "broken"), ("soon", "not_seen")],
+)
+def test_an_overlap_begins_before_the_last_pull(asked: str, kind: str) -> None:
+    search = quote(json.dumps({"updated": [{"operator": ">", "value": asked}]}))
+    run = pull(call(1, query=f"limit=100&search={search}"), since=SINCE)
+    assert asks_with_an_overlap(evidence(run)).kind == kind

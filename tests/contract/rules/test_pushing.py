@@ -8,6 +8,8 @@ from mock_akeneo.contract.rules.pushing import (
     reports_refused_lines,
     reports_what_is_stored,
     sends_at_most_100_lines,
+    sends_no_accepted_line_again,
+    sends_no_refused_line_again,
     wipes_nothing,
 )
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
@@ -176,3 +178,21 @@ def test_values_that_a_push_names_may_change() -> None:
     pushed = {"identifier": "p1", "values": {"name": [{"locale": None, "scope": "shop", "data": "new"}]}}
     after = catalog(product(1, values=pushed["values"]))
     assert wipes_nothing(evidence(push(BATCH, pushed=(pushed,)), after=after)).kind == "kept"
+
+
+def line(identifier: str, status: int) -> Json:
+    return {"line": 1, "identifier": identifier, "status_code": status}
+
+
+def test_lines_are_told_apart_by_what_became_of_them() -> None:
+    first = call(1, "products.update_list", lines=[line("good", 201), line("bad", 422)])
+    again = call(2, "products.update_list", lines=[line("good", 204)])
+    in_vain = call(3, "products.update_list", lines=[line("bad", 422)])
+    assert sends_no_accepted_line_again(evidence(push(first, in_vain))).kind == "kept"
+    assert sends_no_accepted_line_again(evidence(push(first, again))) == broken(
+        "it sent 1 product (good) again, accepted before", [1, 2]
+    )
+    assert sends_no_refused_line_again(evidence(push(first, again))).kind == "kept"
+    assert sends_no_refused_line_again(evidence(push(first, in_vain))) == broken(
+        "it sent 1 product (bad) again, refused before", [1, 3]
+    )

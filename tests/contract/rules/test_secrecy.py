@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from mock_akeneo.contract.rules.secrecy import keeps_secrets_out_of_urls
+from mock_akeneo.contract.rules.secrecy import (
+    keeps_secrets_out_of_its_output,
+    keeps_secrets_out_of_urls,
+    sends_its_token_to_no_other_host,
+)
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
 from tests.contract.journal import call, evidence, pull
 
@@ -19,3 +23,20 @@ def test_a_secret_elsewhere_is_not_in_a_url() -> None:
 
 def test_without_a_call_there_is_no_url() -> None:
     assert keeps_secrets_out_of_urls(evidence(pull())) == not_seen("it made no call")
+
+
+def test_a_secret_in_the_output_is_broken_and_of_an_observed_connector_no_output_is_seen() -> None:
+    leaky = pull(call(1), leaks=("stderr", "error"))
+    assert keeps_secrets_out_of_its_output(evidence(leaky)) == broken("in the pull a secret stood in stderr, error")
+    assert keeps_secrets_out_of_its_output(evidence(pull(call(1)))).kind == "kept"
+    assert keeps_secrets_out_of_its_output(evidence(pull(call(1), ending="unable"))).kind == "not_seen"
+
+
+def test_only_a_token_must_not_go_elsewhere() -> None:
+    led = pull(call(1, fault="foreign_next"))
+    told = {"method": "GET", "path": "/api/rest/v1/products", "authorized": True}
+    assert sends_its_token_to_no_other_host(evidence(led, foreign=(told,))) == broken(
+        "1 calls with a token went elsewhere: GET /api/rest/v1/products", [1]
+    )
+    assert sends_its_token_to_no_other_host(evidence(led, foreign=({**told, "authorized": False},))).kind == "kept"
+    assert sends_its_token_to_no_other_host(evidence(pull(call(1)))).kind == "not_seen"
