@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,7 +44,7 @@ def journal() -> None:
 def tail(server: Running, last: int, follow: bool, **which: str | None) -> None:
     """Show the latest calls, one a line."""
     read = 0
-    for entry in deque(_kept(server, which), maxlen=last or None) if last else ():
+    for entry in _kept(server, {**which, "last": last}):
         _line(server, entry)
         read = entry["id"]
     if follow:
@@ -89,11 +88,11 @@ def clear(server: Running) -> None:
     server.tell(server.ask("DELETE", "/requests"), lambda told: f"{told['count']} forgotten")
 
 
-def _kept(server: Running, which: dict[str, str | None]) -> Iterator[Json]:
+def _kept(server: Running, which: Mapping[str, object]) -> Iterator[Json]:
     return (orjson.loads(line) for line in server.lines("/requests", {"format": "ndjson", **which}) if line)
 
 
-def _coming(server: Running, which: dict[str, str | None], cursor: int | None) -> Iterator[Json]:
+def _coming(server: Running, which: Mapping[str, object], cursor: int | None) -> Iterator[Json]:
     return events(server.lines("/requests/stream", {"cursor": cursor, **which}, endless=True))
 
 

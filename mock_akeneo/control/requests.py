@@ -42,17 +42,20 @@ PAGE: Final = {
     "limit": {**WHOLE, "minimum": 1, "maximum": MAX_LIMIT},
     "cursor": {**WHOLE, "minimum": 0, "description": "The id behind which to go on: next of the page before."},
 }
-FORM: Final = {"format": {"enum": ["json", "ndjson"]}}
+FORM: Final = {
+    "format": {"enum": ["json", "ndjson"]},
+    "last": {**WHOLE, "minimum": 0, "description": "Only so many of the latest."},
+}
 
 
 async def requests(request: Request) -> Response:
     journal, cursor = sandbox_of(request).journal, whole(request, "cursor") or 0
-    which, limit = _filter(request), _limit(request)
+    which, limit, last = _filter(request), _limit(request), whole(request, "last")
     if _wants_lines(request):
-        entries = islice(journal.told(which, cursor), limit)
+        entries = islice(journal.told(which, cursor, last=last), limit)
         return StreamingResponse(chunks(entries, after=b"\n"), media_type=LINES)
-    limit = DEFAULT_LIMIT if limit is None else limit
-    found = list(islice(journal.told(which, cursor), limit + 1))
+    limit = max(DEFAULT_LIMIT, last or 0) if limit is None else limit
+    found = list(islice(journal.told(which, cursor, last=last), limit + 1))
     items = found[:limit]
     following = str(items[-1]["id"]) if len(found) > limit else None
     return answer({"items": items, "next": following, "dropped": journal.dropped})

@@ -18,7 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_akeneo.control import (
     callers,
     catalog,
+    contract,
     coverage,
+    dashboard,
     faults,
     metrics,
     requests,
@@ -112,6 +114,11 @@ TABLE: Final[tuple[Way, ...]] = (
     Way("POST", "/catalog/import", catalog.import_, "Holds another catalog: a named one, or the lines of an export.",
         catalog.IMPORT, ("catalog",)),
     Way("POST", "/catalog/generate", catalog.generate, "Adds generated products.", catalog.GENERATE, ("products",)),
+    Way("GET", "/contract/runs", contract.contract_runs, "The contract runs of this server.", of_all=True),
+    Way("POST", "/contract/runs", contract.start_contract_run,
+        "Serves a scenario, and watches a connector that you start.", contract.NEW, status=201, of_all=True),
+    Way("GET", "/contract/runs/{id}", contract.contract_run, "One run; its report when it is done.", of_all=True),
+    Way("POST", "/contract/runs/{id}/done", contract.end_contract_run, "Ends a run and judges it.", of_all=True),
     # What was asked and answered
     Way("GET", "/requests", requests.requests, "The journal, oldest first; all of it as lines.",
         query={**requests.FILTER, **requests.PAGE, **requests.FORM}, gives=(JSON, requests.LINES)),
@@ -163,7 +170,8 @@ class Guard:
     def _refused(self, scope: Scope) -> Response | None:
         headers = dict(scope["headers"])
         if self.admin_token is not None:
-            if scope["path"] == f"{PREFIX}/health":
+            # Whether it is ready, and a page that shows nothing before it has the token.
+            if scope["path"] in (f"{PREFIX}/health", dashboard.PATH):
                 return None
             given: bytes = headers.get(b"authorization", b"")
             if compare_digest(given, b"Bearer " + self.admin_token.encode()):
@@ -191,7 +199,7 @@ def control_plane(sandboxes: Sandboxes, ports: Ports, *, admin_token: str | None
         by_path.setdefault(way.path, {})[way.method] = way
     routes = [Route(PREFIX + path, _one_of(ways), methods=list(ways)) for path, ways in by_path.items()]
     app = Starlette(
-        routes=routes,
+        routes=[*routes, Route(dashboard.PATH, dashboard.dashboard)],
         exception_handlers={HTTPException: _http, ControlError: _control},
     )
     app.state.sandboxes, app.state.templates, app.state.ports = sandboxes, Templates(sandboxes), ports

@@ -190,8 +190,11 @@ class Journal:
         which = Filter(since=since, until=until, connection=connection, operation=operation, status=status)
         return list(islice(self.told(which, cursor), limit))
 
-    def told(self, which: Filter = EVERY_CALL, cursor: int = 0) -> Iterator[Json]:
-        """Those that fit of the calls there are now, after the id `cursor`, oldest first."""
+    def told(self, which: Filter = EVERY_CALL, cursor: int = 0, *, last: int | None = None) -> Iterator[Json]:
+        """Those that fit of the calls there are now, after the id `cursor`, oldest first. `last`: only the latest."""
+        if last is not None:
+            latest = islice((entry.id for entry in reversed(self._entries) if which.fits(entry)), last)
+            cursor = max(cursor, min(latest, default=self._next) - 1)
         reading = Reading(self)
         for entry in list(self._entries):
             repeats = reading.repeats(entry)

@@ -26,6 +26,8 @@ def test_calls_come_in_pages(api: httpx.Client) -> None:
         api.get(f"{REST}/locales")
     first = api.get(REQUESTS, params={"limit": 2}).json()
     assert (ids(first), first["next"], first["dropped"]) == ([1, 2], "2", 0)
+    latest = api.get(REQUESTS, params={"last": 2}).json()
+    assert (ids(latest), latest["next"]) == ([4, 5], None)
     second = api.get(REQUESTS, params={"limit": 3, "cursor": first["next"]}).json()
     assert (ids(second), second["next"]) == ([3, 4, 5], None)
 

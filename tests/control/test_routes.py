@@ -92,7 +92,7 @@ def test_without_a_token_of_the_user_one_is_made() -> None:
 
 
 def test_an_unknown_path_is_told(api: httpx.Client) -> None:
-    for path in ("/_mock/v1/clok", "/_mock/v2", "/_mock"):
+    for path in ("/_mock/v1/clok", "/_mock/v2"):
         refused(api.get(path), 404, "Not found", f"there is nothing at {path}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mock_akeneo.journal.journal import Entry, Journal
+from mock_akeneo.journal.journal import Entry, Filter, Journal
 from mock_akeneo.journal.secrets import Secrets
 
 
@@ -78,6 +78,8 @@ def test_calls_are_chosen_by_time_connection_operation_and_status() -> None:
     assert ids(kept.entries(status="4xx")) == [2, 3]
     assert ids(kept.entries(cursor=1, limit=2)) == [2, 3]
     assert ids(kept.entries(cursor=2, connection="a")) == []
+    told = {last: ids(list(kept.told(Filter(connection="a"), last=last))) for last in (0, 1, 2, 9)}
+    assert told == {0: [], 1: [2], 2: [1, 2], 9: [1, 2]}
 
 
 def test_a_repeat_names_the_latest_same_call_even_if_the_filter_hides_it() -> None:
