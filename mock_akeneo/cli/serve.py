@@ -1,0 +1,131 @@
+"""`serve`: runs the server."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import shlex
+import sys
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from mock_akeneo.app import App, create_app
+from mock_akeneo.cli.configuration import fail, settings_from, settings_options
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.server import CannotStart, base_url, listener, uvicorn_server
+from mock_akeneo.tls import Certificate, certificate_of
+
+
+@click.command()
+@settings_options
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Form of the banner.")
+def serve(format_: str, **flags: Any) -> None:
+    """Run the server until Ctrl-C or SIGTERM."""
+    settings = settings_from(flags)
+    app = app_of(settings)
+    certificate = certificate_for(settings)
+    try:
+        sock = listener(settings.host, settings.port)
+    except CannotStart as error:
+        fail(3, str(error))
+    url = settings.public_url or base_url(sock, settings.host, certificate is not None)
+    ready = ready_line(app.sandboxes.default, url)
+    if certificate is not None and certificate.authority is not None:
+        ready["ca"] = str(certificate.authority)
+    if app.admin_token is not None:
+        ready["admin_token"] = app.admin_token
+    server = uvicorn_server(app, certificate)
+    app.sandboxes.base_url = url
+
+    async def run() -> None:
+        asyncio.get_running_loop().call_soon(announce, format_, ready, app, settings)
+        await server.serve(sockets=[sock])
+
+    # A request leaves nothing that only the collector could free, and the journal is long-lived: looking seldom is
+    # enough, and a full look at every few hundred calls is what it would cost otherwise.
+    gc.set_threshold(50_000, 20, 100)
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(run())
+
+
+def app_of(settings: Settings) -> App:
+    """The application, or one sentence and exit code 2."""
+    try:
+        return create_app(settings)
+    except (ValueError, OSError) as error:
+        fail(2, str(error))
+        raise AssertionError from None
+
+
+def certificate_for(settings: Settings) -> Certificate | None:
+    """The certificate of the settings, or one sentence and exit code 2."""
+    try:
+        return certificate_of(settings.tls, settings.host)
+    except ValueError as error:
+        fail(2, str(error))
+        raise AssertionError from None
+
+
+def ready_line(sandbox: Sandbox, url: str) -> Json:
+    connection = next(iter(sandbox.connections.by_code.values()))
+    return {
+        "event": "ready",
+        "base_url": url,
+        "client_id": connection.client_id,
+        "secret": connection.secret,
+        "username": connection.username,
+        "password": connection.password,
+        "pid": os.getpid(),
+    }
+
+
+def announce(format_: str, ready: Json, app: App, settings: Settings) -> None:
+    """Says on stdout that the server is ready, and writes the ready file in one step."""
+    line = orjson.dumps(ready).decode()
+    if settings.ready_file:
+        write_atomically(settings.ready_file, line + "\n")
+    click.echo(line if format_ == "json" else banner(ready, app.sandboxes.default))
+    sys.stdout.flush()
+
+
+def write_atomically(file: Path, text: str) -> None:
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part.write_text(text, "utf-8")
+    part.replace(file)
+
+
+def banner(ready: Json, sandbox: Sandbox) -> str:
+    """Paste-ready: what a connector needs, and one `curl` for a token."""
+    basic = b64encode(f"{ready['client_id']}:{ready['secret']}".encode()).decode()
+    body = orjson.dumps(
+        {"grant_type": "password", "username": ready["username"], "password": ready["password"]}
+    ).decode()
+    limits = ", ".join(limit.name for limit in sandbox.limiter.limits) or "none"
+    quoted = {name: shlex.quote(str(value)) for name, value in ready.items()}
+    authority = f"  export SSL_CERT_FILE={quoted['ca']}\n" if "ca" in ready else ""
+    trusting = f" --cacert {quoted['ca']}" if "ca" in ready else ""
+    admin = f"  admin     {ready['admin_token']}\n" if "admin_token" in ready else ""
+    return f"""mock-akeneo is ready
+
+  export AKENEO_BASE_URL={quoted["base_url"]}
+  export AKENEO_CLIENT_ID={quoted["client_id"]}
+  export AKENEO_SECRET={quoted["secret"]}
+  export AKENEO_USERNAME={quoted["username"]}
+  export AKENEO_PASSWORD={quoted["password"]}
+{authority}
+  curl -s{trusting} {ready["base_url"]}/api/oauth/v1/token \\
+    -H 'Authorization: Basic {basic}' -H 'Content-Type: application/json' \\
+    -d {shlex.quote(body)}
+
+  dashboard {ready["base_url"]}/_mock/
+{admin}  limits    {limits}
+  clock     {sandbox.clock.mode}, {sandbox.clock.iso()}
+  products  {len(sandbox.catalog["product"])}
+"""
