@@ -232,6 +232,8 @@ class Server:
         self._server.force_exit = True
         if self._thread.is_alive():
             self._thread.join(timeout=10)
+        else:
+            self._socket.close()
 
     def __enter__(self) -> Server:
         return self.start()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from mock_akeneo import __version__
-from mock_akeneo.core.json_types import Json, dumps
+from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.versions import has
 from mock_akeneo.resources import operations_of, schemas
 from mock_akeneo.resources.coverage import EMULATED
@@ -101,6 +101,10 @@ def _ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def _key(body: Body) -> str:
+    return next(name for name in ("identifier", "uuid", "code") if name in body.example)
+
+
 def _words(resource: str) -> str:
     return resource.replace("_", " ")
 
@@ -130,6 +134,7 @@ def _create(resource: str, body: Body) -> Told:
     return Told(
         summary=f"Create one of the {_words(resource)}",
         takes=Content(APPLICATION_JSON, {**_ref(f"{_named(resource)}Body"), **needed}, body.example),
+        key=_key(body),
         gives={201: None},
         refuses=_REFUSED_WRITES,
     )
@@ -145,14 +150,12 @@ def _update(resource: str, body: Body) -> Told:
 
 
 def _update_list(resource: str, body: Body) -> Told:
-    key = next(name for name in ("identifier", "uuid", "code") if name in body.example)
-    answer = {"line": 1, key: body.example[key], "status_code": 201}
-    lines = {"type": "string", "description": f"A JSON object a line, each a `{_named(resource)}Body`; 100 at most."}
-    answers = {"type": "string", "description": "A JSON object a line, each a `Line`."}
+    answer = {"line": 1, _key(body): body.example[_key(body)], "status_code": 201}
     return Told(
         summary=f"Create or update several {_words(resource)}",
-        takes=Content(COLLECTION_JSON, lines, dumps(body.example).decode()),
-        gives={200: Content(COLLECTION_JSON, answers, dumps(answer).decode())},
+        about="Bodies are JSON objects, one a line, 100 at most. The schemas and examples tell one line.",
+        takes=Content(COLLECTION_JSON, _ref(f"{_named(resource)}Body"), body.example),
+        gives={200: Content(COLLECTION_JSON, _ref("Line"), answer)},
         refuses=(*_REFUSED_WRITES, 413),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -93,7 +93,7 @@ _LINE: Final[Json] = {
     "description": "The answer to one line.",
     "properties": {
         "line": {"type": "integer"},
-        "code": {"type": "string"},
+        "code": {"description": "As it was given, whatever that was."},
         "identifier": {"type": "string"},
         "uuid": {"type": "string"},
         "status_code": {"type": "integer"},
@@ -132,13 +132,15 @@ class Content(NamedTuple):
 class Told:
     """What an operation tells of itself.
 
-    `query`: names of `PARAMETERS`. `takes`: its body. `gives`: the answer of each status, None: no body. `refuses`:
-    statuses.
+    `query`: names of `PARAMETERS`. `takes`: its body. `key`: the member of it that names what is made. `gives`: the
+    answer of each status, None: no body. `refuses`: statuses.
     """
 
     summary: str
+    about: str = ""
     query: tuple[str, ...] = ()
     takes: Content | None = None
+    key: str = ""
     gives: Mapping[int, Content | None]
     refuses: tuple[int, ...]
 
@@ -147,9 +149,14 @@ def document(
     operations: Iterable[tuple[Operation, Told]], schemas: Mapping[str, Json], *, title: str, version: str, url: str
 ) -> Json:
     """`schemas` by name. `url`: of the server."""
+    rows = list(operations)
+    by_name = {operation.name: operation for operation, _ in rows}
     paths: dict[str, Json] = {}
-    for operation, told in operations:
-        paths.setdefault(operation.template, {})[operation.method.lower()] = _operation(operation, told)
+    for operation, told in rows:
+        made = _operation(operation, told)
+        if told.key and "201" in made["responses"]:
+            made["responses"]["201"]["links"] = dict(_links(operation, told.key, by_name))
+        paths.setdefault(operation.template, {})[operation.method.lower()] = made
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
@@ -179,6 +186,8 @@ def _operation(operation: Operation, told: Told) -> Json:
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(told.refuses)},
         },
     }
+    if told.about:
+        made["description"] = told.about
     if operation.public:
         made["security"] = []
     if told.takes is not None:
@@ -186,11 +195,27 @@ def _operation(operation: Operation, told: Told) -> Json:
     return made
 
 
+def _placeholders(path: str) -> list[tuple[str, str]]:
+    """Name and kind of each."""
+    return re.findall(r"\{([^:}]+):?([a-z]*)\}", path)
+
+
 def _path_parameters(path: str) -> list[Json]:
     return [
         {"name": name, "in": "path", "required": True, "schema": _PLACEHOLDERS[kind]}
-        for name, kind in re.findall(r"\{([^:}]+):?([a-z]*)\}", path)
+        for name, kind in _placeholders(path)
     ]
+
+
+def _links(made_by: Operation, key: str, by_name: Mapping[str, Operation]) -> Iterator[tuple[str, Json]]:
+    """From what has been made to the operations on it."""
+    resource = made_by.name.partition(".")[0]
+    for verb in ("get", "update", "delete"):
+        target = by_name.get(f"{resource}.{verb}")
+        if target is not None:
+            *above, last = (name for name, _ in _placeholders(target.path))
+            parameters = {**{name: f"$request.path.{name}" for name in above}, last: f"$request.body#/{key}"}
+            yield target.name, {"operationId": target.name, "parameters": parameters}
 
 
 def _parameter(name: str) -> Json:
