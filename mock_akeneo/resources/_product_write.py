@@ -78,6 +78,8 @@ def with_identifier(payload: Json, identifier: str, pim: Catalog) -> Json:
 
 def start_with_the_identifier(draft: Draft, payload: Json) -> None:
     """A product that is made below a model has its identifier from the start, whatever its level lets in."""
+    if payload.get("parent") is None:
+        return
     code = draft.pim.main_identifier
     given = payload.get("values")
     entries = given.get(code) if isinstance(given, dict) else None
