@@ -153,3 +153,10 @@ def test_lines_of_product_models_name_their_code(shop_api: httpx.Client) -> None
         {"line": 2, "status_code": 422, "message": "Code is missing."},
         {"line": 3, "status_code": 422, "message": "code must be of type string."},
     ]
+
+
+def test_an_identifier_that_looks_like_a_uuid_is_answered_in_lower_case(shop_api: httpx.Client) -> None:
+    identifier = "E5F3D9E2-6D51-4C4B-9A7C-3F8C7F4F1B11"
+    [answer] = patch_lines(shop_api, f'{{"identifier":"{identifier}"}}')
+    assert answer == {"line": 1, "identifier": identifier.lower(), "status_code": 201}
+    assert shop_api.get(f"/products/{identifier}").json()["identifier"] == identifier
