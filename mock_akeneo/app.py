@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from starlette.responses import Response
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.control.contract import Judge
 from mock_akeneo.control.routes import control_plane, is_loopback
 from mock_akeneo.core.chance import admin_token
 from mock_akeneo.core.json_types import dumps
@@ -54,6 +55,8 @@ class App:
         # What the control plane demands of whoever is not on this machine.
         self.admin_token = None if is_loopback(settings.host) else settings.admin_token or admin_token()
         self._control: Asgi = control_plane(sandboxes, self, admin_token=self.admin_token)
+        # What judges connectors for the control plane: the contract kit, which lies above this floor.
+        self.judge: Callable[[], Judge] | None = None
         # How a server serves one more application on a port; None: there is no server.
         self.listen: Callable[[Asgi, int], Awaitable[Listening]] | None = None
         self._ports: dict[str, Listening] = {}

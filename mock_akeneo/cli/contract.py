@@ -17,7 +17,7 @@ from mock_akeneo.cli.configuration import fail
 from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.connector import environment
 from mock_akeneo.contract.evidence import Action
-from mock_akeneo.contract.observation import IDLE_SECONDS, Observation, observe
+from mock_akeneo.contract.observation import IDLE_SECONDS, Observation, Trigger, observe
 from mock_akeneo.contract.reports import check_path, json_text, kept_report, show, to_json, with_baseline, write
 from mock_akeneo.contract.reports.terminal import workflow_commands
 from mock_akeneo.contract.rules import PROFILES, RULES, Rule
@@ -46,6 +46,7 @@ def contract() -> None:
     "--action", "actions", multiple=True, type=click.Choice(["pull", "push"]), help="What the command offers; both."
 )
 @click.option("--observe", "observed", is_flag=True, help="Serve, and judge whatever calls until Enter or --idle.")
+@click.option("--trigger", metavar="URL", help="As --observe, and start the connector by a POST to URL.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of --observe; 0 takes a free one.")
 @click.option("--play", metavar="NAME", default="calm", show_default=True, help="Scenario of --observe.")
 @click.option(
@@ -74,6 +75,7 @@ def run_(
     command: str | None,
     actions: Sequence[Action],
     observed: bool,
+    trigger: str | None,
     port: int,
     play: str,
     idle: float,
@@ -97,13 +99,14 @@ def run_(
         for path in reports:
             check_path(path)
         rules = chosen((*only, *PROFILES.get(profile or "", ())), skip)
-        if observed:
+        if observed or trigger:
             if connector or command:
                 raise ValueError("--observe starts no connector: leave --connector and --command out")
             report = observe(
                 scenario_named(play),
                 rules,
                 announce=_announce,
+                trigger=Trigger(trigger) if trigger else None,
                 ended=_Enter(),
                 port=port,
                 idle=idle,
@@ -123,6 +126,9 @@ def run_(
             )
     except CannotStart as error:
         fail(3, str(error))
+        raise AssertionError from None
+    except ConnectionError as error:
+        fail(4, str(error))
         raise AssertionError from None
     except ValueError as error:
         fail(2, str(error))

@@ -8,6 +8,7 @@ import os
 import shlex
 import sys
 from base64 import b64encode
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import orjson
 
 from mock_akeneo.app import App, create_app
 from mock_akeneo.cli.configuration import fail, settings_from, settings_options
+from mock_akeneo.control.contract import Judge
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -30,6 +32,7 @@ def serve(format_: str, **flags: Any) -> None:
     """Run the server until Ctrl-C or SIGTERM."""
     settings = settings_from(flags)
     app = app_of(settings)
+    app.judge = judge
     certificate = certificate_for(settings)
     try:
         sock = listener(settings.host, settings.port)
@@ -53,6 +56,14 @@ def serve(format_: str, **flags: Any) -> None:
     gc.set_threshold(50_000, 20, 100)
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(run())
+
+
+@cache
+def judge() -> Judge:
+    """The contract runs of this server; the kit is loaded when somebody asks for one."""
+    from mock_akeneo.contract.runs import Runs
+
+    return Runs()
 
 
 def app_of(settings: Settings) -> App:

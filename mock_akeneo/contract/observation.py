@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 from time import sleep
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from starlette.responses import JSONResponse
+import httpx
 
 from mock_akeneo.app import App, create_app
-from mock_akeneo.contract.connector import ConnectorSettings
+from mock_akeneo.contract.connector import ConnectorSettings, environment
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.rules import Rule
 from mock_akeneo.contract.run import Report, verdict
 from mock_akeneo.contract.stage import Stage
-from mock_akeneo.control.routes import PREFIX, Guard
+from mock_akeneo.control.routes import PREFIX
 from mock_akeneo.core.clock import monotonic
+from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.scenario import Scenario
 
 IDLE_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 0.1
+CONNECT_SECONDS: Final = 10.0
 RUN_ID: Final = "1"
 HANDS_NOTHING_OVER: Final = "an observed connector hands nothing over"
 
@@ -37,26 +39,54 @@ class Observation:
     done: str
 
 
-class ObservedApp(App):
-    """The application, and `POST /_mock/v1/contract/runs/{id}/done`."""
+class _TheRun:
+    """The only run of an observed server, as `control.contract.Judge` has it."""
 
-    def __init__(self, settings: Settings, done: Event) -> None:
-        super().__init__(settings, create_app(settings).sandboxes)
-        self._done = done
-        self._end = Guard(self._ended, admin_token=None)
+    def __init__(self, scenario: Scenario) -> None:
+        self.ended = Event()
+        self._play = scenario.name
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"] == f"{PREFIX}/contract/runs/{RUN_ID}/done":
-            await self._end(scope, receive, send)
+    def start(self, play: str, port: int) -> Json:
+        raise ValueError(f'run {RUN_ID} is being observed: POST to "/contract/runs/{RUN_ID}/done" ends it')
+
+    def runs(self) -> list[Json]:
+        return [{"id": RUN_ID, "state": "done" if self.ended.is_set() else "running", "play": self._play}]
+
+    def run(self, id_: str) -> Json:
+        return {run["id"]: run for run in self.runs()}[id_]
+
+    def done(self, id_: str) -> Json:
+        self.run(id_)
+        self.ended.set()
+        return self.run(id_)
+
+
+class Trigger:
+    """Starts a connector by a POST to its URL. `trouble`: why that failed; empty as long as it did not."""
+
+    def __init__(self, url: str) -> None:
+        """Raises `ValueError` for what is no URL."""
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f'--trigger takes a URL, not "{url}"')
+        self.url, self.trouble = url, ""
+
+    def __call__(self, observation: Observation) -> None:
+        """Does not wait: a connector may answer when all its work is done."""
+        body = {
+            "run": observation.run_id,
+            "settings": environment(observation.settings),
+            "done": observation.done,
+        }
+        Thread(target=self._post, args=(body,), name="trigger", daemon=True).start()
+
+    def _post(self, body: Json) -> None:
+        try:
+            answer = httpx.post(self.url, json=body, timeout=httpx.Timeout(None, connect=CONNECT_SECONDS))
+        except httpx.HTTPError as error:
+            self.trouble = f"{self.url} cannot be reached: {error}"
         else:
-            await super().__call__(scope, receive, send)
-
-    async def _ended(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["method"] == "POST":
-            self._done.set()
-            await JSONResponse({"id": RUN_ID, "done": True})(scope, receive, send)
-        else:
-            await JSONResponse({"title": "POST ends the run"}, 405, {"Allow": "POST"})(scope, receive, send)
+            if not answer.is_success:
+                self.trouble = f"{self.url} answered {answer.status_code}: the connector was not started"
 
 
 def observe(
@@ -64,27 +94,40 @@ def observe(
     rules: Sequence[Rule],
     *,
     announce: Callable[[Observation], None],
+    trigger: Trigger | None = None,
     ended: Callable[[], bool] = lambda: False,
     port: int = 0,
     idle: float = IDLE_SECONDS,
     catalog: str | None = None,
     seed: int = 0,
 ) -> Report:
-    """Serves until `ended()`, a POST to `done`, or `idle` seconds without a call after the first; judges then."""
-    done = Event()
-    with Stage(scenario, catalog=catalog, seed=seed, port=port, app=lambda s: ObservedApp(s, done)) as stage:
+    """Serves until `ended()`, a POST to `done`, or `idle` seconds without a call after the first, or after the
+    trigger; judges then. Raises `ConnectionError` when the trigger failed."""
+    the_run = _TheRun(scenario)
+
+    def app(settings: Settings) -> App:
+        made = create_app(settings)
+        made.judge = lambda: the_run
+        return made
+
+    with Stage(scenario, catalog=catalog, seed=seed, port=port, app=app) as stage:
         before, told = stage.products(), stage.told()
-        announce(
-            Observation(
-                settings=told,
-                scenario=scenario,
-                run_id=RUN_ID,
-                done=f"{told.api_url}{PREFIX}/contract/runs/{RUN_ID}/done",
-            )
+        observation = Observation(
+            settings=told,
+            scenario=scenario,
+            run_id=RUN_ID,
+            done=f"{told.api_url}{PREFIX}/contract/runs/{RUN_ID}/done",
         )
-        while not (
-            done.is_set() or ended() or (stage.watcher.calls and monotonic() > stage.watcher.last_call_at + idle)
-        ):
+        announce(observation)
+        began = monotonic()
+        if trigger:
+            trigger(observation)
+        while not (the_run.ended.is_set() or ended()):
+            if trigger and trigger.trouble:
+                raise ConnectionError(trigger.trouble)
+            last = max(began, stage.watcher.last_call_at)
+            if (stage.watcher.calls or trigger) and monotonic() > last + idle:
+                break
             sleep(LOOK_SECONDS)
         evidence = Evidence(
             scenario=scenario.name,
@@ -99,11 +142,12 @@ def observe(
         )
     return Report(
         connector="an observed connector",
-        flags=("--observe", "--play", scenario.name),
+        flags=(*(("--trigger", trigger.url) if trigger else ("--observe",)), "--play", scenario.name),
         seed=seed,
         # Whatever the scenario, each rule judges what it can see.
         verdicts=tuple(verdict(rule, {scenario.name: evidence}) for rule in rules),
         notes=evidence.unplayed,
+        evidence={scenario.name: evidence},
     )
 
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_akeneo.control import (
     callers,
     catalog,
+    contract,
     coverage,
     dashboard,
     faults,
@@ -113,6 +114,12 @@ TABLE: Final[tuple[Way, ...]] = (
     Way("POST", "/catalog/import", catalog.import_, "Holds another catalog: a named one, or the lines of an export.",
         catalog.IMPORT, ("catalog",)),
     Way("POST", "/catalog/generate", catalog.generate, "Adds generated products.", catalog.GENERATE, ("products",)),
+    # Judging
+    Way("GET", "/contract/runs", contract.contract_runs, "The contract runs of this server.", of_all=True),
+    Way("POST", "/contract/runs", contract.start_contract_run,
+        "Serves a scenario, and watches a connector that you start.", contract.NEW, status=201, of_all=True),
+    Way("GET", "/contract/runs/{id}", contract.contract_run, "One run; its report when it is done.", of_all=True),
+    Way("POST", "/contract/runs/{id}/done", contract.end_contract_run, "Ends a run and judges it.", of_all=True),
     # What was asked and answered
     Way("GET", "/requests", requests.requests, "The journal, oldest first; all of it as lines.",
         query={**requests.FILTER, **requests.PAGE, **requests.FORM}, gives=(JSON, requests.LINES)),

@@ -3,14 +3,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import httpx
 import pytest
 
 from mock_akeneo.contract.connector import ConnectorSettings
-from mock_akeneo.contract.observation import Observation, observe
+from mock_akeneo.contract.observation import Observation, Trigger, observe
 from mock_akeneo.contract.rules import RULES
+from mock_akeneo.core.json_types import loads
 from mock_akeneo.scenarios.scenario import Scenario
 
 SMALL = Scenario(name="small", about="", catalog="minimal")
@@ -33,7 +36,9 @@ def test_whatever_calls_is_judged_by_its_calls_alone() -> None:
     def connector(observation: Observation) -> None:
         assert a_call(observation.settings) == 200
         assert httpx.get(observation.done).status_code == 405
-        assert httpx.post(observation.done).json() == {"id": observation.run_id, "done": True}
+        running = httpx.get(observation.done.removesuffix("/done")).json()
+        assert running == {"id": "1", "state": "running", "play": "small"}
+        assert httpx.post(observation.done).json() == {"id": "1", "state": "done", "play": "small"}
 
     report = observe(SMALL, list(RULES.values()), announce=started(connector))
     verdicts = {verdict.rule: verdict for verdict in report.verdicts}
@@ -83,6 +88,7 @@ def test_the_command_prints_settings_and_ends_with_enter() -> None:
     ("words", "message"),
     [
         (["--connector", "a:b"], "--observe starts no connector: leave --connector and --command out"),
+        (["--trigger", "localhost"], '--trigger takes a URL, not "localhost"'),
         (["--play", "quiet"], 'no scenario is called "quiet"'),
     ],
 )
@@ -92,3 +98,63 @@ def test_wrong_usage_is_told(words: list[str], message: str) -> None:
     )
     assert ran.returncode == 2
     assert message in ran.stderr
+
+
+class Hook:
+    """Something that a webhook starts: it answers `status`, and calls the PIM as it was told."""
+
+    def __init__(self, status: int) -> None:
+        hook = self
+        self.told: dict[str, Any] = {}
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                hook.told = loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if status < 300:
+                    told = hook.told["settings"]
+                    url = f"{told['AKENEO_BASE_URL']}/api/rest/v1/currencies"
+                    httpx.get(f"{url}?access_token={told['AKENEO_API_KEY']}")
+                    httpx.post(hook.told["done"])
+                self.send_response(status)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/sync"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def hook() -> Iterator[Callable[[int], Hook]]:
+    hooks: list[Hook] = []
+
+    def listening(status: int) -> Hook:
+        hooks.append(Hook(status))
+        return hooks[-1]
+
+    yield listening
+    for each in hooks:
+        each.server.shutdown()
+        each.server.server_close()
+
+
+def test_a_connector_that_a_webhook_starts_is_told_the_settings(hook: Callable[[int], Hook]) -> None:
+    shop = hook(202)
+    report = observe(SMALL, [RULES["SEC-01"]], announce=lambda _: None, trigger=Trigger(shop.url))
+    assert set(shop.told) == {"run", "settings", "done"}
+    assert [verdict.kind for verdict in report.verdicts] == ["fail"]
+    assert report.flags == ("--trigger", shop.url, "--play", "small")
+
+
+def test_a_webhook_that_refuses_is_told(hook: Callable[[int], Hook]) -> None:
+    shop = hook(500)
+    with pytest.raises(ConnectionError, match=f"{shop.url} answered 500: the connector was not started"):
+        observe(SMALL, [RULES["SEC-01"]], announce=lambda _: None, trigger=Trigger(shop.url))
+
+
+def test_a_webhook_that_is_not_there_ends_the_command_with_4() -> None:
+    words = ["contract", "run", "--trigger", "http://127.0.0.1:9/sync", "--catalog", "minimal", "--only", "SEC"]
+    ran = subprocess.run([sys.executable, "-m", "mock_akeneo", *words], capture_output=True, text=True)
+    assert (ran.returncode, "http://127.0.0.1:9/sync cannot be reached" in ran.stderr) == (4, True)
