@@ -65,7 +65,7 @@ def page(matrix: dict[str, tuple[Verdict, ...]], *, whole: bool, commit: str) ->
     lines = [
         "# Rules and connectors",
         "",
-        f"Written by `scripts/soak --zoo`{'' if whole else ' --own'} at commit {commit}. The correct connectors played",
+        f"Written by `scripts/soak --zoo{'' if whole else ' --own'}` at commit {commit}. The correct connectors played",
         f"all scenarios, each broken one {told}. A broken connector is the reference with one bug;",
         "the rule in bold is the one that names it.",
         "",
