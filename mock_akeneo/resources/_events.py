@@ -45,7 +45,7 @@ def tell(call: Call, kind: str, happened: Iterable[Happened]) -> None:
             call.sandbox.chance.uuid4(),
             now,
             call.user.username,
-            "api",
+            "ui" if call.connection is None else "api",
             base,
             partial(_gone, kind, one)
             if one.what == REMOVED

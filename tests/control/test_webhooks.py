@@ -14,6 +14,7 @@ import pytest
 
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.scenarios.moves import MOVES
 from mock_akeneo.server import Server
 from tests.cli.test_serve import serving
 from tests.resources.shop import value, write_shop
@@ -177,6 +178,15 @@ def test_a_connection_is_not_told_of_its_own_doing(
         "The event was not sent because it was raised by the same connection.",
     )
     assert receiver.nothing_more()
+
+
+def test_what_somebody_else_does_in_mid_run_is_told_as_of_the_user_interface(
+    server: Server, control: httpx.Client, receiver: Receiver
+) -> None:
+    subscribed(control, receiver, connection="mock_connection")
+    server.call(MOVES["create"].act, server.sandbox, {"products": 1})
+    [event] = receiver.next().events
+    assert (event["action"], event["author"], event["author_type"]) == ("product.created", "julia", "ui")
 
 
 def test_a_delivery_tells_how_it_went(control: httpx.Client, receiver: Receiver, api: httpx.Client) -> None:
