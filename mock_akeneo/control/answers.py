@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from starlette.requests import Request
@@ -24,6 +24,7 @@ class ControlError(Exception):
         self.status, self.detail = status, detail
 
 
+_MAX_DIGITS: Final = 15
 _TITLES = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 405: "Method not allowed",
            409: "Conflict", 415: "Unsupported media type", 422: "Not valid"}  # fmt: skip
 
@@ -91,9 +92,15 @@ def whole(request: Request, name: str) -> int | None:
     given = request.query_params.get(name)
     if given is None:
         return None
-    if not given.isascii() or not given.isdigit():
-        raise ControlError(422, f'"{name}" is a whole number, not "{given}"')
-    return int(given)
+    number = as_number(given)
+    if number is None:
+        raise ControlError(422, f'"{name}" is a whole number, not "{given[:50]}"')
+    return number
+
+
+def as_number(text: str) -> int | None:
+    """A whole number from 0 on, of a size that something could have; None: it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
 
 
 def sandbox_of(request: Request, data: Json | None = None) -> Sandbox:

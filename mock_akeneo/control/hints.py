@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final
 
 from mock_akeneo.control import value_hints
+from mock_akeneo.control.answers import as_number
 from mock_akeneo.core.clock import iso
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.query_strings import parameters
@@ -264,11 +265,10 @@ def the_credentials_are_wrong(missed: Missed) -> Iterator[str]:
 
 
 def the_query_names_what_is_not_there(missed: Missed) -> Iterator[str]:
-    limit = missed.query.get("limit", "")
-    if limit.isdigit() and not 1 <= int(limit) <= 100:
+    page, limit = (as_number(missed.query.get(name, "")) for name in ("page", "limit"))
+    if limit is not None and not 1 <= limit <= 100:
         yield f"a page holds 1 to 100 items, not {limit}."
-    page = missed.query.get("page", "")
-    if page.isdigit() and limit.isdigit() and int(page) * int(limit) > 10_000:
+    if page is not None and limit is not None and page * limit > 10_000:
         yield 'behind 10000 items only pages by "pagination_type=search_after" go on.'
     yield from value_hints.in_query(missed.query, missed.pim)
 

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from mock_akeneo import __version__
-from mock_akeneo.control.answers import ControlError, answer, sandbox_of, whole
+from mock_akeneo.control.answers import ControlError, answer, as_number, sandbox_of, whole
 from mock_akeneo.control.hints import hint
 from mock_akeneo.control.way import MOMENT, TEXT, WHOLE
 from mock_akeneo.core.clock import moment
@@ -44,13 +44,15 @@ PAGE: Final = {
 }
 FORM: Final = {
     "format": {"enum": ["json", "ndjson"]},
-    "last": {**WHOLE, "minimum": 0, "description": "Only so many of the latest."},
+    "last": {**WHOLE, "minimum": 0, "maximum": MAX_LIMIT, "description": "Only so many of the latest."},
 }
 
 
 async def requests(request: Request) -> Response:
     journal, cursor = sandbox_of(request).journal, whole(request, "cursor") or 0
     which, limit, last = _filter(request), _limit(request), whole(request, "last")
+    if last is not None and last > MAX_LIMIT:
+        raise ControlError(422, f'"last" is 0 to {MAX_LIMIT}')
     if _wants_lines(request):
         entries = islice(journal.told(which, cursor, last=last), limit)
         return StreamingResponse(chunks(entries, after=b"\n"), media_type=LINES)
@@ -89,9 +91,10 @@ def _filter(request: Request) -> Filter:
 def _status(given: str | None) -> int | str | None:
     if given is None or (len(given) == 3 and given[0] in "12345" and given[1:] == "xx"):
         return given
-    if given.isascii() and given.isdigit():
-        return int(given)
-    raise ControlError(422, f'"status" is a number, or all of a kind as 4xx, not "{given}"')
+    number = as_number(given)
+    if number is None:
+        raise ControlError(422, f'"status" is a number, or all of a kind as 4xx, not "{given[:50]}"')
+    return number
 
 
 def _moment(request: Request, name: str) -> float | None:
@@ -130,8 +133,8 @@ async def chunks(items: Iterable[Json], *, between: bytes = b"", after: bytes = 
 
 async def one_request(request: Request) -> Response:
     given = request.path_params["id"]
-    sandbox = sandbox_of(request)
-    found = sandbox.journal.get(int(given)) if given.isascii() and given.isdigit() else None
+    sandbox, id_ = sandbox_of(request), as_number(given)
+    found = None if id_ is None else sandbox.journal.get(id_)
     if found is None:
         raise ControlError(404, f'there is no request "{given}" in the journal')
     entry, told = found
@@ -146,9 +149,10 @@ async def clear_requests(request: Request) -> Response:
 async def stream(request: Request) -> Stream:
     """From now on, or from the id behind which a client lost the stream."""
     last = request.headers.get("last-event-id", request.query_params.get("cursor"))
-    if last is not None and not (last.isascii() and last.isdigit()):
-        raise ControlError(422, f'"cursor" is the id of a request, not "{last}"')
-    return Stream(sandbox_of(request).journal, _filter(request), None if last is None else int(last))
+    after = None if last is None else as_number(last)
+    if last is not None and after is None:
+        raise ControlError(422, f'"cursor" is the id of a request, not "{last[:50]}"')
+    return Stream(sandbox_of(request).journal, _filter(request), after)
 
 
 class Stream:

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_akeneo.control.answers import ControlError, answer, empty, members, sandbox_of, text
+from mock_akeneo.control.answers import ControlError, answer, as_number, empty, members, sandbox_of, text
 from mock_akeneo.control.way import FLAG, SANDBOX, TEXT
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.webhooks.subscriptions import LIMIT_MODES, Subscription, checked_url
@@ -86,7 +86,8 @@ async def resend(request: Request) -> Response:
     """Waits for the answer, and shows the new delivery."""
     sandbox = sandbox_of(request)
     given = request.path_params["id"]
-    delivery = sandbox.webhooks.deliveries.get(int(given)) if given.isascii() and given.isdigit() else None
+    id_ = as_number(given)
+    delivery = None if id_ is None else sandbox.webhooks.deliveries.get(id_)
     if delivery is None:
         raise ControlError(404, f'there is no delivery "{given}"')
     if delivery.body is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -76,13 +77,13 @@ def test_a_pim_is_read_through_its_api_and_answers_the_same_from_the_folder(demo
     assert text("catalog", "lint", str(folder)) == f"{folder} is good\n"
     with Server(Settings(port=0, catalog=str(folder), clock="frozen")) as copy:
         for path in ("products-uuid", "product-models", "families", "attributes", "attributes/brand/options"):
-            pages = []
+            pages: list[Any] = []
             for server in (demo, copy):
                 connection = next(iter(server.sandbox.connections.by_code.values()))
                 token = server.call(server.sandbox.issue, connection, connection)["access_token"]
                 bearer = {"Authorization": f"Bearer {token}"}
                 page = httpx.get(f"{server.base_url}/api/rest/v1/{path}?limit=100", headers=bearer, trust_env=False)
-                pages.append(page.text.replace(server.base_url, ""))
+                pages.append(json.loads(page.text.replace(server.base_url, "")))
             assert pages[0] == pages[1], path
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from mock_akeneo.app import App, create_app
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.product_document import product_data
 from mock_akeneo.core.settings import Settings
 from tests.conftest import client
 
@@ -24,12 +25,19 @@ def demo() -> App:
     return create_app(Settings(catalog="demo", clock="frozen"))
 
 
-def documents(catalog: Catalog) -> dict[str, dict[str, bytes]]:
+def documents(catalog: Catalog) -> dict[str, dict[str, Any]]:
     """All there is, but for the numbers that order categories: only their order counts."""
-    found = {kind: {one.key: one.stored for one in collection} for kind, collection in catalog.kinds.items()}
-    in_order = sorted(catalog["category"], key=lambda one: one.data["place"])
+    found: dict[str, dict[str, Any]] = {}
+    for kind, collection in catalog.kinds.items():
+        products = kind in ("product", "product_model")
+        found[kind] = {one.key: product_data(one.stored) if products else one.data for one in collection}
+    categories = sorted(found["category"].values(), key=lambda category: category["place"])
     found["category"] = {
-        one.key: json.dumps({**one.data, "place": None}).encode() for one in in_order if one.data["parent"]
+        "siblings": {
+            parent: [{**one, "place": None} for one in categories if one["parent"] == parent]
+            for parent in {one["parent"] for one in categories} - {None}
+        },
+        "roots": {one["code"] for one in categories if one["parent"] is None},
     }
     return found
 

@@ -55,6 +55,8 @@ def test_calls_are_filtered(api: httpx.Client) -> None:
     [
         ({"limit": "0"}, '"limit" is 1 to 10000'),
         ({"limit": "all"}, '"limit" is a whole number, not "all"'),
+        ({"cursor": "9" * 5000}, f'"cursor" is a whole number, not "{"9" * 50}"'),
+        ({"last": "10001"}, '"last" is 0 to 10000'),
         ({"status": "bad"}, '"status" is a number, or all of a kind as 4xx, not "bad"'),
         ({"since": "noon"}, '"noon" is no ISO 8601 moment: write 2026-01-01T00:00:00Z'),
         ({"format": "xml"}, '"format" is json or ndjson'),
@@ -228,6 +230,7 @@ def test_a_body_of_the_wrong_form_is_told(
             'The parameter "locales" names the locale "de_DE", which is not active; there are en_US.',
         ),
         ({"limit": "101"}, "A page holds 1 to 100 items, not 101."),
+        ({"limit": "9" * 5000, "attributes": "x"}, 'There is no attribute "x".'),
         (
             {"page": "101", "limit": "100"},
             'Behind 10000 items only pages by "pagination_type=search_after" go on.',
