@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.moves import MOVES
@@ -67,11 +68,11 @@ def subscribed(control: httpx.Client, receiver: Receiver, **more: object) -> Jso
 
 def deliveries(control: httpx.Client, count: int) -> list[Json]:
     """The deliveries, as soon as there are so many."""
-    for _ in range(500):
-        items: list[Json] = control.get("/deliveries").json()["items"]
-        if len(items) >= count:
-            return items
-    raise AssertionError(f"{len(items)} deliveries, not {count}")
+    patience = monotonic() + 10
+    while len(items := control.get("/deliveries").json()["items"]) < count:
+        assert monotonic() < patience, f"{len(items)} deliveries, not {count}"
+    found: list[Json] = items
+    return found
 
 
 def told(received: Received) -> list[tuple[str, Json]]:
