@@ -88,6 +88,11 @@ class App:
 
         return own
 
+    def end(self) -> None:
+        """Ends the streams of all journals: the server is about to end."""
+        for sandbox in self.sandboxes.by_name.values():
+            sandbox.journal.close()
+
     async def open_port(self, sandbox: Sandbox, port: int) -> str:
         """Opens a port that belongs to one sandbox; its base URL. Raises `ValueError`."""
         if self.listen is None:

@@ -63,7 +63,16 @@ def base_url(sock: socket.socket, host: str, tls: bool = False) -> str:
 
 
 class Quiet(uvicorn.Server):
-    """uvicorn's server, which ends well when it is told to: it does not raise SIGTERM again after its shutdown."""
+    """uvicorn's server, which ends well when it is told to: it does not raise SIGTERM again after its shutdown.
+
+    `ending`: called when it begins to end, for answers that have no end of their own.
+    """
+
+    ending: Callable[[], None]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.ending()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -135,7 +144,7 @@ def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
     async def listen(own: Asgi, port: int) -> OwnPort:
         return await server.listen(own, app.settings.host, port)
 
-    app.listen = listen
+    app.listen, server.ending = listen, app.end
     return server
 
 

@@ -366,6 +366,18 @@ def test_calls_are_told_as_they_come_and_a_client_that_goes_is_forgotten(server:
         assert http.get(f"{REQUESTS}/stream", headers={"Last-Event-ID": "x"}).status_code == 422
 
 
+def test_a_stream_ends_well_with_its_server(capfd: pytest.CaptureFixture[str]) -> None:
+    with (
+        Server(Settings(port=0, catalog="minimal")) as server,
+        httpx.stream("GET", f"{server.base_url}{REQUESTS}/stream", timeout=10, trust_env=False) as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(lines) == "retry: 1000"
+        server.stop()
+        assert "".join(lines) == ""
+    assert capfd.readouterr().err == ""
+
+
 def test_a_stream_ends_with_its_sandbox(server: Server) -> None:
     with httpx.Client(base_url=server.base_url, trust_env=False, timeout=10) as http:
         http.post("/_mock/v1/sandboxes", json={"name": "short"})
