@@ -35,6 +35,7 @@ SINCE: Final[Mapping[str, str]] = {
     "with_completenesses": "6.0",
     "convert_measurements": "saas",
     "with_root_parent": "saas",
+    "with_workflow_execution_statuses": "saas",
     "attribute types in values": "saas",
     # Of the Enterprise Edition, which the PIM that Akeneo runs is.
     "metadata": "saas",

@@ -237,15 +237,28 @@ ELSEWHERE: Final = (
     ("graphql.sdk.akeneo.cloud", "GraphQL"),
     ("px-insights.app.akeneo.cloud", "the ingestion of reviews"),
     ("Supplier Data Manager", "an API of its own"),
-    ("calls that a PIM makes", "Events API, Event Platform, action extensions, HTTP hooks"),
+    ("calls that a PIM makes", "the Event Platform, action extensions, HTTP hooks; those of the Events API are made"),
 )
 
+_ASSETS: Final = "`with_asset_share_links`, `with_enabled_assets_only` and `with_readiness` are ignored"
+_EMPTY: Final = "`with_enriched_attributes` gives empty `values`"
 _ENRICHED: Final = "`values`, `validations` and `channel_requirements` of enriched categories cannot be written"
 
 PARTIAL: Final[Mapping[str, str]] = {
     "categories.create": _ENRICHED,
     "categories.update": _ENRICHED,
     "categories.update_list": _ENRICHED,
+    "categories.list": _EMPTY,
+    "categories.get": _EMPTY,
+    **dict.fromkeys(
+        (
+            f"{resource}.{verb}"
+            for resource in ("products", "products_uuid", "product_models")
+            for verb in ("list", "get")
+        ),
+        _ASSETS,
+    ),
+    "products_uuid.search": _ASSETS,
 }
 
 

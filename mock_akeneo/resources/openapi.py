@@ -21,7 +21,8 @@ TITLE: Final = "Akeneo PIM, as mock-akeneo answers it"
 _PAGE: Final = ("page", "limit", "with_count")
 _PRODUCT_PAGE: Final = ("pagination_type", "page", "search_after", "limit", "with_count")
 _SELECTION: Final = ("search", "search_locale", "search_scope", "scope", "locales", "attributes")
-_PRODUCT: Final = ("with_attribute_options", "with_quality_scores", "with_completenesses")
+_ON_SAAS: Final = ("convert_measurements", "with_workflow_execution_statuses")
+_PRODUCT: Final = ("with_attribute_options", "with_quality_scores", "with_completenesses", *_ON_SAAS)
 
 # The query parameters of operations that take more, or less, than their kind.
 QUERY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -38,13 +39,15 @@ QUERY: Final[Mapping[str, tuple[str, ...]]] = {
     "products_uuid.list": (*_SELECTION, *_PRODUCT_PAGE, *_PRODUCT, "with_root_parent"),
     "products_uuid.get": (*_PRODUCT, "with_root_parent"),
     "products_uuid.search": _PRODUCT_PAGE,
-    "product_models.list": (*_SELECTION, *_PRODUCT_PAGE, "with_quality_scores"),
-    "product_models.get": ("with_quality_scores",),
+    "product_models.list": (*_SELECTION, *_PRODUCT_PAGE, "with_quality_scores", *_ON_SAAS),
+    "product_models.get": ("with_quality_scores", *_ON_SAAS),
 }
 # Parameters that not every version has, by the row of `core.versions`.
 _SINCE: Final[Mapping[str, str]] = {
     "with_completenesses": "with_completenesses",
     "with_root_parent": "with_root_parent",
+    "convert_measurements": "convert_measurements",
+    "with_workflow_execution_statuses": "with_workflow_execution_statuses",
     "with_position": "categories with position",
     "with_enriched_attributes": "enriched categories",
     "with_table_select_options": "table select options",

@@ -328,12 +328,19 @@ def _links_of(key: str) -> Json:
     return map_of(shown("products", "product_models", "groups", **{**_LINKED, "products": codes}))
 
 
+# What parameters add, or versions leave out.
+_ADDED: Final = ("metadata", "quality_scores", "completenesses", "root_parent", "workflow_execution_statuses")
+_WORKFLOWS: Final = list_of({"type": "object"})
+
+
 def _product(key: str) -> Json:
-    own = {"identifier": or_null(TEXT)} if key == "identifier" else {}
+    """By identifier it is named by that, and old versions do not show the uuid."""
+    by_identifier = key == "identifier"
     return shown(
-        "uuid" if key == "identifier" else "", "metadata", "quality_scores", "completenesses", "root_parent",
+        *_ADDED,
+        *(("uuid",) if by_identifier else ()),
         uuid=UUID,
-        **own,
+        **({"identifier": or_null(TEXT)} if by_identifier else {}),
         enabled=FLAG,
         family=or_null(TEXT),
         categories=TEXTS,
@@ -347,8 +354,9 @@ def _product(key: str) -> Json:
         quantified_associations=_quantities(key),
         quality_scores=_SCORES,
         completenesses=_COMPLETENESSES,
+        workflow_execution_statuses=_WORKFLOWS,
         metadata={"type": "object"},
-    )  # fmt: skip
+    )
 
 
 _ASSOCIATIONS_TAKEN: Final = or_empty(map_of(taken(**_LINKED)))
@@ -392,7 +400,7 @@ PRODUCT_UUID: Final = Body(
 )
 PRODUCT_MODEL: Final = Body(
     read=shown(
-        "metadata", "quality_scores",
+        "metadata", "quality_scores", "workflow_execution_statuses",
         code=TEXT,
         family=TEXT,
         family_variant=TEXT,
@@ -404,6 +412,7 @@ PRODUCT_MODEL: Final = Body(
         associations=_links_of("identifier"),
         quantified_associations=_quantities("identifier"),
         quality_scores=_SCORES,
+        workflow_execution_statuses=_WORKFLOWS,
         metadata={"type": "object"},
     ),
     write=taken(

@@ -39,6 +39,7 @@ PARAMETERS: Final[Mapping[str, tuple[str, Json]]] = {
     "with_completenesses": ("Shows completenesses.", _FLAG),
     "with_root_parent": ("Shows the root product model.", _FLAG),
     "convert_measurements": ("Converts measurements to the units of the channel.", _FLAG),
+    "with_workflow_execution_statuses": ("Shows the workflows that run.", _FLAG),
     "with_table_select_options": ("Shows the options of select columns.", _FLAG),
     "with_position": ("Shows the position among siblings.", _FLAG),
     "with_enriched_attributes": ("Shows the values of attributes of the category.", _FLAG),

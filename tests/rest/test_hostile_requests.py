@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mock_akeneo.app import App, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.resources.coverage import EMULATED
+from mock_akeneo.rest.openapi import PARAMETERS
 from mock_akeneo.server import Server
 from tests.conftest import client
 
@@ -53,9 +54,9 @@ BODIES = st.one_of(
     st.integers(0, 1200).map(lambda depth: b'{"a":' * depth + b"1" + b"}" * depth),
 )
 CODES = st.text(min_size=1, max_size=10) | st.sampled_from(["a", "sku", "en_US", "USD", "ecommerce", "master", "other"])
-QUERIES = st.binary(max_size=60) | st.dictionaries(NAMES, st.text(max_size=20) | JSON.map(json.dumps), max_size=3).map(
-    lambda pairs: "&".join(f"{name}={value}" for name, value in pairs.items()).encode("utf-8", "surrogatepass")
-)
+QUERIES = st.binary(max_size=60) | st.dictionaries(
+    st.sampled_from(list(PARAMETERS)), st.just("true") | st.text(max_size=20) | JSON.map(json.dumps), max_size=3
+).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs.items()).encode("utf-8", "surrogatepass"))
 TYPES = st.sampled_from(
     [
         b"application/json",
