@@ -51,7 +51,7 @@ class Receiver:
 
     def next(self) -> Received:
         """What comes next; fails when nothing comes."""
-        return self._received.get(timeout=5)
+        return self._received.get(timeout=30)
 
     def nothing_more(self) -> bool:
         try:
