@@ -40,6 +40,15 @@ def product_document(kind: str, data: Json) -> Document:
     return Document(data["uuid"], stored, alias=data["identifier"], parts=parts, parent=data["parent"])
 
 
+def body_document(kind: str, key: str, alias: str | None, body: bytes, parent: str | None) -> Document:
+    """The same of ready bytes, `"enabled":…` or `"code":…` to `"updated":…`, without links. `alias`: the identifier."""
+    if kind == "product_model":
+        return Document(key, body, parts=(0, len(body)), parent=parent)
+    head = dumps({"uuid": key, "identifier": alias})[1:-1]
+    start = len(head) + 1
+    return Document(key, b"%b,%b" % (head, body), alias=alias, parts=(start, start + len(body)), parent=parent)
+
+
 def product_data(stored: bytes) -> Json:
     """The stored form, parsed anew: the caller may change it."""
     data: Json = loads(b"{%b}" % stored)

@@ -105,7 +105,7 @@ def with_defaults(draft: Draft) -> None:
         codes = family_attributes(family, draft.pim)
     else:
         return
-    defaults: dict[str, list[Json]] = draft.pim.fact("default values", _defaults)
+    defaults: dict[str, list[Json]] = draft.pim.fact("default values", default_values)
     if defaults.keys().isdisjoint(codes):
         return
     values = dict(draft.item["values"])
@@ -116,7 +116,7 @@ def with_defaults(draft: Draft) -> None:
     draft.item["values"] = values
 
 
-def _defaults(pim: Catalog) -> dict[str, list[Json]]:
+def default_values(pim: Catalog) -> dict[str, list[Json]]:
     return {
         attribute["code"]: [
             {"locale": locale, "scope": channel, "data": attribute["default_value"]}

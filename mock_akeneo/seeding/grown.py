@@ -25,12 +25,10 @@ def grow(catalog: Catalog, count: int, seed: int) -> Iterator[None]:
         catalog["media_file"].put(Document(body["code"], dumps(body)))
         catalog.media.put(body["code"], content)
         yield
-    for put, bodies in (
-        (loaded_products.product_model, generated.product_models),
-        (loaded_products.product, generated.products),
-    ):
+    for kind, bodies in (("product_model", generated.product_models), ("product", generated.products)):
+        put = loaded_products.into(catalog, kind)
         for body in bodies:
-            if (left := put(catalog, dict(body))) is not None:
+            if (left := put(dict(body))) is not None:
                 later.append(left)
             yield
     for link in later:

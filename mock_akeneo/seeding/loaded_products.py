@@ -9,42 +9,68 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.product_document import LINKS
 from mock_akeneo.core.chance import derived_uuid
 from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import ValidationFailed
 from mock_akeneo.resources import product_models, products
 from mock_akeneo.resources._associations import by_uuid, set_associations
-from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL, draft_of
+from mock_akeneo.resources._draft import KEY_OF, PRODUCT, PRODUCT_MODEL, draft_of
 from mock_akeneo.resources._product_write import with_identifier
 from mock_akeneo.resources._quantified_associations import quantified_links_exist, set_quantified_associations
 from mock_akeneo.resources._saving import save
+from mock_akeneo.seeding.quick_lines import QuickLines, links_of
 
 # What is left to do for a line when all files are in.
 Later = Callable[[], None]
+# Writes one line.
+Put = Callable[[Json], Later | None]
 
-_LINKS: Final = ("associations", "quantified_associations")
-_NOT_WRITTEN: Final = ("_links", *_LINKS)
+_NOT_WRITTEN: Final = ("_links", *LINKS)
 
 
-def product(pim: Catalog, body: Json) -> Later | None:
-    """As either flavour gives it: with `identifier` products are linked by identifier, without by uuid."""
+def into(pim: Catalog, kind: str) -> Put:
+    """Writes lines of `product` or `product_model`: quickly where nothing is out of the ordinary, else by all rules."""
+    quick, write = QuickLines(pim), _WRITE[kind]
+
+    def put(body: Json) -> Later | None:
+        links = quick.put(kind, body)
+        if links is not None:
+            key: str = body[KEY_OF[kind]]
+        else:
+            key, links = write(pim, body)
+            document = pim[kind].get(key)
+            assert document is not None
+            quick.noted(kind, document)
+        return _linking(pim, kind, key, links) if links else None
+
+    return put
+
+
+def _product(pim: Catalog, body: Json) -> tuple[str, Json]:
+    """As either flavour gives it: with `identifier` products are linked by identifier, without by uuid.
+
+    Gives its uuid, and the links that are left to be set.
+    """
     payload = {name: value for name, value in body.items() if name not in (*_NOT_WRITTEN, "identifier")}
     identifier = body.get("identifier")
-    payload.setdefault("uuid", derived_uuid(str(identifier)))
+    if not payload.get("uuid"):
+        payload["uuid"] = derived_uuid(str(identifier))
     if identifier is not None:
         payload = with_identifier(payload, identifier, pim)
         del payload["identifier"]
     written = products.create(products.BY_UUID, payload, str, pim, _stamps(body, pim))
-    links = _links(body if "identifier" in body else by_uuid(body))
-    return _linking(pim, PRODUCT, written.item["uuid"], links) if links else None
+    return written.item["uuid"], links_of(body if "identifier" in body else by_uuid(body))
 
 
-def product_model(pim: Catalog, body: Json) -> Later | None:
+def _product_model(pim: Catalog, body: Json) -> tuple[str, Json]:
     payload = {name: value for name, value in body.items() if name not in (*_NOT_WRITTEN, "quality_scores")}
     written = product_models.create(payload, pim, _stamps(body, pim))
-    links = _links(body)
-    return _linking(pim, PRODUCT_MODEL, written.item["code"], links) if links else None
+    return written.item["code"], links_of(body)
+
+
+_WRITE: Final = {PRODUCT: _product, PRODUCT_MODEL: _product_model}
 
 
 def below_a_model(body: Json) -> bool:
@@ -57,14 +83,6 @@ def _stamps(body: Json, pim: Catalog) -> tuple[str, str]:
     now = pim.clock.iso()
     created, updated = (iso(moment(body[name])) if body.get(name) else now for name in ("created", "updated"))
     return created, updated
-
-
-def _links(body: Json) -> Json:
-    """Both kinds of associations, without the types that hold none."""
-    links = {
-        name: {code: lists for code, lists in body.get(name, {}).items() if any(lists.values())} for name in _LINKS
-    }
-    return {name: types for name, types in links.items() if types}
 
 
 def _linking(pim: Catalog, kind: str, key: str, links: Json) -> Later:

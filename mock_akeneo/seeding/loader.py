@@ -23,7 +23,7 @@ from mock_akeneo.resources import RESOURCES, measurement_families
 from mock_akeneo.rest import endpoints
 from mock_akeneo.rest.resource import Resource
 from mock_akeneo.seeding import loaded_products
-from mock_akeneo.seeding.loaded_products import Later
+from mock_akeneo.seeding.loaded_products import Later, Put
 
 STANDARD: Final = "standard"
 
@@ -40,13 +40,13 @@ class CatalogError(ValueError):
 class Source(NamedTuple):
     """One file of a catalog folder, in the order in which they are loaded. `kind`: of its documents.
 
-    `put` writes one line, and gives what is left to do for it when all files are in. `late`: the lines that are
-    written behind the others of the file.
+    `into` a catalog gives what writes one line; that gives what is left to do for it when all files are in. `late`: the
+    lines that are written behind the others of the file.
     """
 
     file: str
     kind: str
-    put: Callable[[Catalog, Json], Later | None]
+    into: Callable[[Catalog], Put]
     late: Callable[[Json], bool] | None = None
 
 
@@ -74,6 +74,10 @@ def _as_it_is(kind: str, *members: str) -> Callable[[Catalog, Json], None]:
         catalog[kind].put(Document(body["code"], dumps(body)))
 
     return put
+
+
+def _of(put: Callable[[Catalog, Json], None]) -> Callable[[Catalog], Put]:
+    return lambda catalog: partial(put, catalog)
 
 
 def _measurement_family(catalog: Catalog, body: Json) -> None:
@@ -105,12 +109,16 @@ def _sources() -> tuple[Source, ...]:
         "media_file": _as_it_is("media_file", "code", "original_filename", "mime_type", "size", "extension"),
     }
     structure = tuple(
-        Source(file, kind, plain[kind] if kind in plain else _as_written(by_kind[kind]))
+        Source(file, kind, _of(plain[kind] if kind in plain else _as_written(by_kind[kind])))
         for file, kind in order
         if kind in plain or kind in by_kind
     )
-    models = Source("product_models", "product_model", loaded_products.product_model, loaded_products.below_a_model)
-    return (*structure, models, Source("products", "product", loaded_products.product))
+    models = Source("product_models", "product_model", _by_kind("product_model"), loaded_products.below_a_model)
+    return (*structure, models, Source("products", "product", _by_kind("product")))
+
+
+def _by_kind(kind: str) -> Callable[[Catalog], Put]:
+    return lambda pim: loaded_products.into(pim, kind)
 
 
 SOURCES: Final = _sources()
@@ -183,10 +191,10 @@ def _load_file(pim: Catalog, file: Path, source: Source, wrong: Wrong) -> list[t
     lines: Iterable[tuple[int, Json]] = _lines(file, wrong)
     if (late := source.late) is not None:
         lines = sorted(lines, key=lambda line: late(line[1]))
-    left = []
+    put, left = source.into(pim), []
     for number, body in lines:
         place = f"{file}:{number}"
-        if (later := _do(place, partial(source.put, pim, body), wrong)) is not None:
+        if (later := _do(place, partial(put, body), wrong)) is not None:
             left.append((place, later))
     return left
 
