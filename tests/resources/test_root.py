@@ -1,79 +1,113 @@
-"""The root of the API and the system information.
-
-Source: 01 section 10; pim: src/Akeneo/Tool/Bundle/ApiBundle/tests/integration/Controller/RootEndpoint*
-"""
+"""The root of the API and the system information."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from mock_akeneo.app import App
-from tests.answers import body, problem
-from tests.asgi import AsgiTransport
-from tests.conftest import version
+from mock_akeneo.app import create_app
+from mock_akeneo.core.settings import Settings
+from mock_akeneo.resources import operations_of
+from mock_akeneo.resources.absent import ABSENT
+from tests.answers import problem
+from tests.conftest import client
 
 ROOT = "/api/rest/v1"
-FIVE = ("list", "create", "partial_update_list", "get", "partial_update")
+# The routes of each resource, by the last word of their names.
+FIVE = {
+    "list": ("", "GET"),
+    "create": ("", "POST"),
+    "partial_update_list": ("", "PATCH"),
+    "get": ("/{code}", "GET"),
+    "partial_update": ("/{code}", "PATCH"),
+}
 
 
-@pytest.fixture
-def anyone(pim: App) -> Iterator[httpx.Client]:
-    """A client without a token."""
-    with httpx.Client(transport=AsgiTransport(pim), base_url="http://localhost:8080") as connected:
-        yield connected
+def test_the_root_needs_no_token_and_tells_where_to_get_one(api: httpx.Client) -> None:
+    answer = api.get(ROOT, headers={"Authorization": ""})
+    assert answer.status_code == 200
+    told = answer.json()
+    assert list(told) == ["host", "authentication", "routes"]
+    assert told["host"] == "http://localhost"
+    assert told["authentication"] == {"fos_oauth_server_token": {"route": "/api/oauth/v1/token", "methods": ["POST"]}}
 
 
-def test_the_root_names_every_route_and_needs_no_token(anyone: httpx.Client) -> None:
-    found = anyone.get(ROOT).json()
-    assert found["host"] == "http://localhost:8080"
-    assert found["authentication"] == {"fos_oauth_server_token": {"route": "/api/oauth/v1/token", "methods": ["POST"]}}
-    routes = found["routes"]
-    assert routes["pim_api_family_variant_partial_update"] == {
-        "route": "/api/rest/v1/families/{familyCode}/variants/{code}",
-        "methods": ["PATCH"],
-    }
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("attribute", "attributes"),
+        ("attribute_option", "attributes/{attributeCode}/options"),
+        ("attribute_group", "attribute-groups"),
+        ("family", "families"),
+        ("family_variant", "families/{familyCode}/variants"),
+        ("association_type", "association-types"),
+        ("category", "categories"),
+        ("channel", "channels"),
+        ("product", "products"),
+        ("product_model", "product-models"),
+    ],
+)
+def test_routes_are_listed_by_the_names_of_the_pim(api: httpx.Client, name: str, path: str) -> None:
+    routes = api.get(ROOT).json()["routes"]
+    for word, (suffix, method) in FIVE.items():
+        assert routes[f"pim_api_{name}_{word}"] == {"route": f"{ROOT}/{path}{suffix}", "methods": [method]}
+
+
+def test_routes_like_no_others_are_listed_too(api: httpx.Client) -> None:
+    routes = api.get(ROOT).json()["routes"]
     expected = {
-        f"pim_api_{entity}_{verb}"
-        for entity in (
-            "attribute", "attribute_option", "attribute_group", "family", "family_variant", "association_type",
-            "category", "channel",
-        )
-        for verb in FIVE
-    } | {
-        "pim_api_locale_list", "pim_api_locale_get", "pim_api_currency_list", "pim_api_currency_get",
-        "pim_api_measurement_family_get", "pim_api_measurement_family_create_or_update",
-        "legacy_pim_api_measure_family_list", "legacy_pim_api_measure_family_get",
-        "pim_api_category_media_file_download",
-    }  # fmt: skip
-    assert expected <= routes.keys()
-    assert all(len(route["methods"]) == 1 for route in routes.values())
-    assert not any(route["route"] == ROOT for route in routes.values())
+        "pim_analytics_external_api_system_info_get": ("system-information", "GET"),
+        "pim_api_media_file_download": ("media-files/{code}/download", "GET"),
+        "pim_api_category_media_file_download": ("category-media-files/{code}/download", "GET"),
+        "pim_api_measurement_family_get": ("measurement-families", "GET"),
+        "pim_api_measurement_family_create_or_update": ("measurement-families", "PATCH"),
+        "legacy_pim_api_measure_family_list": ("measure-families", "GET"),
+        "legacy_pim_api_measure_family_get": ("measure-families/{code}", "GET"),
+        "pim_api_product_uuid_delete": ("products-uuid/{uuid}", "DELETE"),
+    }
+    assert {name: routes[name] for name in expected} == {
+        name: {"route": f"{ROOT}/{path}", "methods": [method]} for name, (path, method) in expected.items()
+    }
 
 
-def test_the_root_looks_at_the_accept_header(anyone: httpx.Client) -> None:
-    message = '"text/html" in "Accept" header is not valid. Only "application/json" is allowed.'
-    assert body(anyone.get(ROOT, headers={"Accept": "text/html"})) == problem(406, message)
+def test_the_root_lists_neither_itself_nor_what_is_not_emulated(api: httpx.Client) -> None:
+    listed = {(route["route"], *route["methods"]) for route in api.get(ROOT).json()["routes"].values()}
+    assert (ROOT, "GET") not in listed
+    assert not listed & {(row.operation.template, row.operation.method) for row in ABSENT}
 
 
-def test_the_system_information_tells_version_and_edition(anyone: httpx.Client, api: httpx.Client) -> None:
-    found = api.get(f"{ROOT}/system-information").json()
-    assert (set(found), found["edition"]) == ({"version", "edition"}, "Serenity")
-    assert anyone.get(f"{ROOT}/system-information").status_code == 401
+@pytest.mark.parametrize("version", ["5.0", "6.0", "7.0", "saas"])
+def test_the_root_lists_what_the_version_answers(version: str) -> None:
+    with client(create_app(Settings(catalog="minimal", pim_version=version))) as api:
+        routes = api.get(ROOT).json()["routes"]
+    assert set(routes) == {operation.route for operation in operations_of(version) if operation.route}
+    assert ("pim_api_product_uuid_list" in routes) is (version in ("7.0", "saas"))
+    assert ("pim_api_product_model_delete" in routes) is (version != "5.0")
 
 
-@pytest.mark.parametrize("name", ["7.0", "6.0"])
-def test_each_version_tells_its_own(name: str) -> None:
-    with version(name) as old:
-        found = old.get("/system-information").json()
-    assert found["version"].startswith(f"{name}.")
+def test_the_root_looks_at_accept_and_not_at_brackets(api: httpx.Client) -> None:
+    answer = api.get(ROOT, headers={"Accept": "application/xml"})
+    message = '"application/xml" in "Accept" header is not valid. Only "application/json" is allowed.'
+    assert (answer.status_code, answer.json()) == (406, problem(406, message))
+    assert api.get(f"{ROOT}?x[]=1").status_code == 200
 
 
-def test_the_oldest_version_has_no_system_information() -> None:
-    with version("5.0") as old:
-        assert old.get("/system-information").status_code == 404
-        routes = old.get("http://localhost/api/rest/v1").json()["routes"]
-    assert not [route for route in routes.values() if "system-information" in route["route"]]
-    assert not [name for name in routes if name == "pim_api_family_delete"]
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("6.0", {"version": "6.0.110", "edition": "CE"}),
+        ("7.0", {"version": "7.0.85", "edition": "CE"}),
+        ("saas", {"version": "v20260101000000", "edition": "Serenity"}),
+    ],
+)
+def test_system_information_tells_version_and_edition(version: str, expected: dict[str, str]) -> None:
+    with client(create_app(Settings(catalog="minimal", pim_version=version))) as api:
+        assert api.get(f"{ROOT}/system-information").json() == expected
+        assert api.get(f"{ROOT}/system-information", headers={"Authorization": ""}).status_code == 401
+
+
+def test_a_pim_of_5_0_has_no_system_information() -> None:
+    with client(create_app(Settings(catalog="minimal", pim_version="5.0"))) as api:
+        answer = api.get(f"{ROOT}/system-information")
+        message = f'No route found for "GET http://localhost{ROOT}/system-information"'
+        assert (answer.status_code, answer.json()) == (404, problem(404, message))
