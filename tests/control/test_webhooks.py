@@ -245,7 +245,8 @@ def test_a_subscriber_has_half_a_second(
     api.post("/products", json={"identifier": "foo"})
     [delivery] = deliveries(control, 1)
     assert (delivery["status"], delivery["message"]) == (None, "The endpoint failed to answer under 500 ms.")
-    assert delivery["milliseconds"] >= 500
+    # Timers of the loop may fire a little early.
+    assert delivery["milliseconds"] > 490
 
 
 def test_a_subscriber_that_is_not_there_is_noted(control: httpx.Client, api: httpx.Client) -> None:
