@@ -557,6 +557,8 @@ _SHAPE_OF_SAAS: Final[Mapping[str, Shape]] = {
 
 ATTRIBUTE = Resource(
     kind="attribute",
+    # In the order of the PIM's routes, which a 405 tells.
+    endpoints=("list", "create", "update", "get", "update_list"),
     blank=blank,
     shape={**_SHAPE, **_SHAPE_OF_SAAS},
     # `required` means nothing any more, and is taken all the same.

@@ -415,3 +415,19 @@ def test_http_1_0_without_a_host_is_answered(pim: App) -> None:
         request = bare.build_request("GET", ROOT)
         del request.headers["Host"]
         assert bare.send(request).json()["host"] == "http://localhost:8080"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/families/x", "GET, PATCH, DELETE"),
+        ("/attributes", "GET, POST, PATCH"),
+        ("/attributes/x", "PATCH, GET"),
+        ("/attributes/x/options/y", "PATCH, GET"),
+        ("/products/x", "GET, PATCH, DELETE"),
+        ("/locales", "GET"),
+        ("/measurement-families", "GET, PATCH"),
+    ],
+)
+def test_methods_are_told_in_the_order_of_the_routes_of_the_pim(api: httpx.Client, path: str, allowed: str) -> None:
+    assert api.put(ROOT + path).headers["allow"] == allowed
