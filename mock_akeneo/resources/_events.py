@@ -47,7 +47,7 @@ def tell(call: Call, kind: str, happened: Iterable[Happened]) -> None:
             call.user.username,
             "ui" if call.connection is None else "api",
             base,
-            partial(_gone, kind, one)
+            partial(_gone, kind, one, call.catalog)
             if one.what == REMOVED
             else partial(_read, kind, one.key, call.catalog, call.base),
         )
@@ -68,7 +68,9 @@ def _read(kind: str, key: str, pim: Catalog, base: bytes, uses_uuid: bool) -> Js
     return body
 
 
-def _gone(kind: str, removed: Happened, uses_uuid: bool) -> Json:
+def _gone(kind: str, removed: Happened, pim: Catalog, uses_uuid: bool) -> Json:
     if kind != PRODUCT:
         return {"code": removed.key}
+    if not pim.has("uuid of products"):
+        return {"identifier": removed.name}
     return {"identifier": removed.name, "uuid": removed.key}

@@ -188,6 +188,16 @@ def test_a_connection_is_not_told_of_its_own_doing(
     assert receiver.nothing_more()
 
 
+def test_old_versions_tell_no_uuid(
+    server: Server, monkeypatch: pytest.MonkeyPatch, control: httpx.Client, receiver: Receiver, api: httpx.Client
+) -> None:
+    api.post("/products", json={"identifier": "foo"})
+    monkeypatch.setattr(server.sandbox.catalog, "pim_version", "6.0")
+    subscribed(control, receiver)
+    api.delete("/products/foo")
+    assert told(receiver.next()) == [("product.removed", {"identifier": "foo"})]
+
+
 def test_what_somebody_else_does_in_mid_run_is_told_as_of_the_user_interface(
     server: Server, control: httpx.Client, receiver: Receiver
 ) -> None:
