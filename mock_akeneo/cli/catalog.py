@@ -1,11 +1,12 @@
-"""`catalog`: folders of JSON lines, checked, taken out of a running server, read from a PIM."""
+"""`catalog`: folders of JSON lines, generated, checked, taken out of a running server, read from a PIM."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +22,42 @@ from mock_akeneo.core.json_types import Json
 @click.group()
 def catalog() -> None:
     """Catalogs as folders of JSON lines."""
+
+
+@catalog.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--catalog", "base", default="demo", show_default=True, help="What they stand on: demo, minimal, a folder."
+)
+@click.option("--families", type=click.IntRange(1, 12), help="Instead of a catalog: a shop of so many families.")
+@click.option("--products", type=click.IntRange(1), default=1000, show_default=True, help="How many products.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same bytes.")
+@format_option
+def generate(folder: Path, base: str, families: int | None, products: int, seed: int, form: str) -> None:
+    """Write a structure and made-up products on it to FOLDER, to be served with --catalog FOLDER."""
+    from mock_akeneo.core.clock import Clock
+    from mock_akeneo.seeding.generated import generate as generated
+    from mock_akeneo.seeding.grown import structure_of
+    from mock_akeneo.seeding.loader import load
+    from mock_akeneo.seeding.shop import shop
+
+    try:
+        structure = shop(families) if families else structure_of(load(base, Clock("frozen")))
+        made = generated(structure, products, seed)
+    except ValueError as error:
+        fail(2, str(error))
+    new_folder(folder)
+
+    def lines() -> Iterator[Json]:
+        for field in dataclasses.fields(structure):
+            yield from ({"resource": field.name, "body": body} for body in getattr(structure, field.name))
+        for body, content in made.media_files:
+            yield {"resource": "media_files", "body": body, "content": content}
+        yield from ({"resource": "product_models", "body": body} for body in made.product_models)
+        with click.progressbar(made.products, length=products, label="products", file=sys.stderr) as progress:
+            yield from ({"resource": "products", "body": body} for body in progress)
+
+    Running("", form=form).tell(write(folder, lines()), lambda told: summary(folder, told))
 
 
 @catalog.command()

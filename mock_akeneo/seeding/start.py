@@ -9,6 +9,7 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.catalog.disk import Disk
 from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.problems import Problem
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -60,5 +61,26 @@ def fresh(
 
 
 def template_of(settings: Settings) -> Catalog:
-    """The catalog that new sandboxes of a server are made from."""
-    return load(settings.catalog, Clock.parse(settings.clock), index_lag=settings.index_lag)
+    """The catalog that new sandboxes of a server are made from, with the generated products on top.
+
+    Raises `ValueError` with what to change.
+    """
+    pim = load(settings.catalog, Clock.parse(settings.clock), index_lag=settings.index_lag)
+    if settings.products:
+        # Faker comes with it: whoever generates nothing need not wait for it.
+        from mock_akeneo.seeding.grown import grow
+
+        pim.index_lag = 0.0
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            for _ in grow(pim, settings.products, settings.seed):
+                pass
+        except Problem as problem:
+            raise ValueError(f"--products {settings.products}: {problem.message}") from None
+        finally:
+            if enabled:
+                gc.enable()
+        pim.mark()
+        pim.index_lag = settings.index_lag
+    return pim
