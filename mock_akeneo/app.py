@@ -14,7 +14,6 @@ from mock_akeneo.core.chance import admin_token
 from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.resources import operations_of
-from mock_akeneo.resources.openapi import document
 from mock_akeneo.rest.addresses import Addresses
 from mock_akeneo.rest.gateway import Gateway
 from mock_akeneo.rest.routes import Routes
@@ -62,7 +61,11 @@ class App:
         self._ports: dict[str, Listening] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        await self._lead(self._gateway, scope, receive, send)
+        # Nearly every call is one to the API, which need not go through another coroutine.
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            await self._gateway(scope, receive, send)
+        else:
+            await self._lead(self._gateway, scope, receive, send)
 
     async def _lead(self, gateway: Asgi, scope: Scope, receive: Any, send: Any, *, of: str | None = None) -> None:
         """`of`: the sandbox of the port."""
@@ -75,6 +78,9 @@ class App:
 
     async def _tell(self, scope: Scope, receive: Any, send: Any) -> None:
         """The OpenAPI document of the API, with the address under which it was asked."""
+        # Nobody should wait for it who only starts a server.
+        from mock_akeneo.resources.openapi import document
+
         url = self._addresses.of(scope, dict(scope["headers"])).decode()
         told = dumps(document(self.settings.pim_version, url))
         await Response(told, media_type="application/json")(scope, receive, send)
