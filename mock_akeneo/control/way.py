@@ -21,9 +21,7 @@ WHOLE: Final[Json] = {"type": "integer"}
 FLAG: Final[Json] = {"type": "boolean"}
 MOMENT: Final[Json] = {"type": "string", "format": "date-time"}
 
-SANDBOX: Final[Mapping[str, Json]] = {
-    "sandbox": {**TEXT, "description": "Which is meant; default: default."}
-}
+SANDBOX: Final[Mapping[str, Json]] = {"sandbox": {**TEXT, "description": "Which is meant; default: default."}}
 
 
 class Way(NamedTuple):
