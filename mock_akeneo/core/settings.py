@@ -1,4 +1,4 @@
-"""What the user chose: one frozen value, made once from flags, environment, file, preset and default, then handed in."""
+"""What the user chose: one frozen value, made once from flags, environment, file, preset and default, handed in."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Connections: an OAuth client, an API user and a role under one code.
 
-Source: pim: src/Akeneo/Connectivity/Connection/back/Domain/Settings/ and .../Resources/translations/validators.en_US.yml
+Source: pim: src/Akeneo/Connectivity/Connection/back/Domain/Settings/, .../Resources/translations/validators.en_US.yml
 """
 
 from __future__ import annotations
