@@ -50,7 +50,7 @@ def test_every_acknowledged_write_survives_a_kill(tmp_path: Path) -> None:
                         headers={"Content-Type": "application/vnd.akeneo.collection+json"},
                     )
                     assert [json.loads(line)["status_code"] for line in answer.text.split("\n")] == [201] * 3
-                    acknowledged.extend((product["identifier"], enabled) for product in batch)
+                    acknowledged.extend((str(product["identifier"]), enabled) for product in batch)
             except httpx.HTTPError:
                 return
 
