@@ -28,7 +28,7 @@ def grow(catalog: Catalog, count: int, seed: int) -> Iterator[None]:
     for kind, bodies in (("product_model", generated.product_models), ("product", generated.products)):
         put = loaded_products.into(catalog, kind)
         for body in bodies:
-            if (left := put(dict(body))) is not None:
+            if (left := put(dumps(body))) is not None:
                 later.append(left)
             yield
     for link in later:

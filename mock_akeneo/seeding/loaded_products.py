@@ -12,11 +12,11 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.product_document import LINKS
 from mock_akeneo.core.chance import derived_uuid
 from mock_akeneo.core.clock import iso, moment
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import ValidationFailed
 from mock_akeneo.resources import product_models, products
 from mock_akeneo.resources._associations import by_uuid, set_associations
-from mock_akeneo.resources._draft import KEY_OF, PRODUCT, PRODUCT_MODEL, draft_of
+from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL, draft_of
 from mock_akeneo.resources._product_write import with_identifier
 from mock_akeneo.resources._quantified_associations import quantified_links_exist, set_quantified_associations
 from mock_akeneo.resources._saving import save
@@ -24,8 +24,8 @@ from mock_akeneo.seeding.quick_lines import QuickLines, links_of
 
 # What is left to do for a line when all files are in.
 Later = Callable[[], None]
-# Writes one line.
-Put = Callable[[Json], Later | None]
+# Writes one line, a JSON object. Raises `Problem`, and `ValueError` for a line that is none.
+Put = Callable[[bytes], Later | None]
 
 _NOT_WRITTEN: Final = ("_links", *LINKS)
 
@@ -34,15 +34,18 @@ def into(pim: Catalog, kind: str) -> Put:
     """Writes lines of `product` or `product_model`: quickly where nothing is out of the ordinary, else by all rules."""
     quick, write = QuickLines(pim), _WRITE[kind]
 
-    def put(body: Json) -> Later | None:
-        links = quick.put(kind, body)
-        if links is not None:
-            key: str = body[KEY_OF[kind]]
-        else:
-            key, links = write(pim, body)
-            document = pim[kind].get(key)
+    def put(line: bytes) -> Later | None:
+        written = quick.put(kind, line)
+        if written is None:
+            body = body_of(line)
+            compact = dumps(body)
+            written = quick.put(kind, compact) if compact != line.rstrip() else None
+        if written is None:
+            written = write(pim, body)
+            document = pim[kind].get(written[0])
             assert document is not None
             quick.noted(kind, document)
+        key, links = written
         return _linking(pim, kind, key, links) if links else None
 
     return put
@@ -73,9 +76,23 @@ def _product_model(pim: Catalog, body: Json) -> tuple[str, Json]:
 _WRITE: Final = {PRODUCT: _product, PRODUCT_MODEL: _product_model}
 
 
-def below_a_model(body: Json) -> bool:
-    """Sub-models are written behind the roots."""
-    return body.get("parent") is not None
+def body_of(line: bytes) -> Json:
+    """Raises `ValueError` for what is no JSON object."""
+    try:
+        body = loads(line)
+    except ValueError as error:
+        raise ValueError(f"this line is no JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise ValueError("this line is no JSON object")
+    return body
+
+
+def below_a_model(line: bytes) -> bool:
+    """Sub-models are written behind the roots; what cannot be read is told in its turn."""
+    try:
+        return body_of(line).get("parent") is not None
+    except ValueError:
+        return False
 
 
 def _stamps(body: Json, pim: Catalog) -> tuple[str, str]:

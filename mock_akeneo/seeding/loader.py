@@ -16,14 +16,14 @@ from typing import Final, NamedTuple, TypeVar
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.clock import Clock
-from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.keys import meant
 from mock_akeneo.core.problems import Problem, ValidationFailed
 from mock_akeneo.resources import RESOURCES, measurement_families
 from mock_akeneo.rest import endpoints
 from mock_akeneo.rest.resource import Resource
 from mock_akeneo.seeding import loaded_products
-from mock_akeneo.seeding.loaded_products import Later, Put
+from mock_akeneo.seeding.loaded_products import Later, Put, body_of
 
 STANDARD: Final = "standard"
 
@@ -47,7 +47,7 @@ class Source(NamedTuple):
     file: str
     kind: str
     into: Callable[[Catalog], Put]
-    late: Callable[[Json], bool] | None = None
+    late: Callable[[bytes], bool] | None = None
 
 
 def _as_written(resource: Resource) -> Callable[[Catalog, Json], None]:
@@ -76,8 +76,11 @@ def _as_it_is(kind: str, *members: str) -> Callable[[Catalog, Json], None]:
     return put
 
 
-def _of(put: Callable[[Catalog, Json], None]) -> Callable[[Catalog], Put]:
-    return lambda catalog: partial(put, catalog)
+def _of(write: Callable[[Catalog, Json], None]) -> Callable[[Catalog], Put]:
+    def into(catalog: Catalog) -> Put:
+        return lambda line: write(catalog, body_of(line))
+
+    return into
 
 
 def _measurement_family(catalog: Catalog, body: Json) -> None:
@@ -188,13 +191,13 @@ def _filled(catalog: str, clock: Clock, wrong: Wrong) -> Catalog:
 
 def _load_file(pim: Catalog, file: Path, source: Source, wrong: Wrong) -> list[tuple[str, Later]]:
     """Writes all lines of a file; what is left to do, and for which line."""
-    lines: Iterable[tuple[int, Json]] = _lines(file, wrong)
+    lines: Iterable[tuple[int, bytes]] = _lines(file, wrong)
     if (late := source.late) is not None:
         lines = sorted(lines, key=lambda line: late(line[1]))
     put, left = source.into(pim), []
-    for number, body in lines:
+    for number, line in lines:
         place = f"{file}:{number}"
-        if (later := _do(place, partial(put, body), wrong)) is not None:
+        if (later := _do(place, partial(put, line), wrong)) is not None:
             left.append((place, later))
     return left
 
@@ -216,21 +219,12 @@ def _take_contents(pim: Catalog, folder: Path) -> None:
             pim.media.put(document.key, file)
 
 
-def _lines(file: Path, wrong: Wrong) -> Iterator[tuple[int, Json]]:
+def _lines(file: Path, wrong: Wrong) -> Iterator[tuple[int, bytes]]:
     try:
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                try:
-                    body = loads(line)
-                except ValueError as error:
-                    wrong(f"{file}:{number}: this line is no JSON: {error}")
-                    continue
-                if isinstance(body, dict):
-                    yield number, body
-                else:
-                    wrong(f"{file}:{number}: this line is no JSON object")
+                if not line.isspace():
+                    yield number, line
     except OSError as error:
         wrong(f"{file} cannot be read: {error.strerror}")
 

@@ -1,8 +1,8 @@
 """Lines of products and product models into the catalog many times faster, where nothing is out of the ordinary.
 
-Catalogs hold the same values again and again. A value of an attribute that was judged once by the rules is right the
-next time too, and its bytes are ready. Whatever is not plainly right is left to `loaded_products`, which knows all
-rules and their words. Both make the same documents.
+Catalogs hold the same values again and again. The values of an attribute are cut out of the line as they stand; what
+was judged once by the rules is right the next time too, and is neither parsed nor written again. Whatever is not
+plainly right is left to `loaded_products`, which knows all rules and their words. Both make the same documents.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.product_document import LINKS, body_document, product_data
 from mock_akeneo.catalog.unique_values import text_of
 from mock_akeneo.core.clock import iso, moment
-from mock_akeneo.core.json_types import Json, dumps
+from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL
 from mock_akeneo.resources._product_fields import MODEL_IGNORED, PRODUCT_IGNORED
@@ -35,8 +35,8 @@ from mock_akeneo.resources._variants import (
     family_variant,
 )
 
-# How many values of one attribute are remembered, and how long one may be.
-REMEMBERED_VALUES: Final = 20_000
+# How many values are remembered, and how long those of an attribute may be.
+REMEMBERED_VALUES: Final = 200_000
 REMEMBERED_BYTES: Final = 1_000
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_./\-]{1,100}", re.ASCII)
@@ -47,6 +47,8 @@ _PLAIN_TEXTS: Final = {
     "pim_catalog_textarea": re.compile(r"[^\s][^\x00]*").fullmatch,
     "pim_catalog_identifier": _PLAIN_KEY.fullmatch,
 }
+_NO_CODES: Final[frozenset[str]] = frozenset()
+_ONE_TEXT: Final = b'":[{"locale":null,"scope":null,"data":"'
 # Of a value, in the order in which they are stored.
 _MEMBERS: Final = ("locale", "scope", "data")
 _TIME: Final = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+00:00", re.ASCII)
@@ -70,52 +72,113 @@ class Unsure(Exception):
 _NOT_PLAIN: Final = (Unsure, Problem, LookupError, TypeError, ValueError, AttributeError)
 
 
-class _Parent(NamedTuple):
-    """What a model lets its children be. `key`: its own code; `level`: of the children."""
+class _Family(NamedTuple):
+    """`json`: of its code; `defaults`: the default values of its attributes."""
 
-    key: str
+    code: str | None
+    json: bytes
+    defaults: dict[str, list[Json]]
+
+
+class _Parent(NamedTuple):
+    """What a model lets its children be. `json`: of its code; `level` and `own`: of the children; `categories`: what
+    they inherit; `defaults`: the default values of their level."""
+
+    code: str
+    json: bytes
+    family: _Family
     variant: FamilyVariant
     level: int
+    own: Level
     categories: frozenset[str]
+    defaults: dict[str, list[Json]]
 
 
 class _Limits(NamedTuple):
-    """Of a text attribute: what stands before its values, where it has some, and whether a text is plainly right."""
+    """Of a text attribute: where it has values, and whether a text is plainly right."""
 
-    key: bytes
     places: frozenset[Place]
     plain: Callable[[str], bool]
+
+
+class _Known(NamedTuple):
+    """The values of one attribute as a line says them, judged to be right.
+
+    `stored`: `"code":[…]` as it is kept. `entries`: of unique attributes, axes and attributes with default values, for
+    they are asked for again.
+    """
+
+    code: str
+    stored: bytes
+    entries: list[Json] | None
 
 
 class QuickLines:
     """Over one catalog, whose structure does not change meanwhile. `noted`: of what others have written."""
 
     def __init__(self, pim: Catalog) -> None:
-        self._pim = pim
-        # Attribute -> what a line says -> the bytes that are stored, `b""` for what removes the value.
-        self._fragments: dict[str, dict[bytes, bytes]] = {}
+        self._pim, self._main = pim, pim.main_identifier
+        self._named = b'%b%b%%b"' % (self._main.encode(), _ONE_TEXT)
+        self._known: dict[bytes, _Known] = {}
         self._unique = {d.data["code"] for d in pim["attribute"] if d.data["unique"]}
+        self._unique_texts = {
+            d.data["code"].encode(): _limits(d.data, pim)
+            for d in pim["attribute"]
+            if d.data["unique"] and d.data["type"] in _PLAIN_TEXTS
+        }
+        self._default_values = default_values(pim)
+        self._asked_again = {*self._default_values, *_axes(pim)}
         self._limits: dict[str, _Limits] = {}
         self._texts: dict[str, set[str]] = {}
+        self._families: dict[str | None, _Family] = {}
         self._parents: dict[str, _Parent] = {}
         self._combinations: dict[tuple[str, str], set[str]] = {}
         self._codes: dict[tuple[str, bytes], bytes] = {}
         self._days: dict[str, bool] = {}
-        self._no_links: set[bytes] = set()
+        self._without_links: set[bytes] = set()
         self._defaults: dict[frozenset[str], dict[str, list[Json]]] = {}
 
-    def put(self, kind: str, body: Json) -> Json | None:
-        """Writes the line, and gives the links that are left to be set; None when the line is left to others."""
+    def put(self, kind: str, line: bytes) -> tuple[str, Json] | None:
+        """Writes a line; gives its key, and the links that are left to be set. None when the line is left to others."""
         try:
-            document = self._product(body) if kind == PRODUCT else self._model(body)
-            left = links_of(body) if self._has_links(body) else {}
+            body, segments = self._cut(line)
+            document = self._product(body, segments) if kind == PRODUCT else self._model(body, segments)
+            left = links_of(body)
             if left and (stored := self._stored_links(left)) is not None:
                 document.stored, left = document.stored + stored, {}
         except _NOT_PLAIN:
             return None
         document.checked = self._pim.generation[kind]
         self._pim[kind].put(document)
-        return left
+        return document.key, left
+
+    def _cut(self, line: bytes) -> tuple[Json, list[bytes]]:
+        """The members besides `values`, parsed, and of each attribute in `values` what stands between `"` and `}]`.
+
+        Inside of a text the quotes of these marks would be escaped. Marks inside of data (a list of objects with
+        something behind it) make segments that are no JSON, and the line is left to others.
+        """
+        start = line.find(b'"values":{')
+        _sure(start > 0)
+        inside = start + len(b'"values":{')
+        if line.startswith(b"},", inside):
+            return self._parsed(line[:start], line[inside + 2 :]), []
+        end = line.find(b'}]},"', inside)
+        _sure(end > 0 and line[inside : inside + 1] == b'"')
+        return self._parsed(line[:start], line[end + 4 :]), line[inside + 1 : end].split(b'}],"')
+
+    def _parsed(self, before: bytes, behind: bytes) -> Json:
+        """Most lines end alike: with every association type, and no link."""
+        end = behind.find(b',"associations":')
+        if end > 0 and behind[end:] in self._without_links:
+            body: Json = loads(b"%b%b}" % (before, behind[:end]))
+            return body
+        body = loads(before + behind)
+        if end > 0 and not links_of(body) and len(self._without_links) < REMEMBERED_VALUES:
+            rest: Json = loads(b"{" + behind[end + 1 :])
+            if rest.keys() <= _SHOWN:
+                self._without_links.add(behind[end:])
+        return body
 
     def noted(self, kind: str, document: Document) -> None:
         """Others have written it."""
@@ -128,34 +191,28 @@ class QuickLines:
 
     # Products
 
-    def _product(self, body: Json) -> Document:
+    def _product(self, body: Json, segments: list[bytes]) -> Document:
         pim = self._pim
-        uuid, identifier = body["uuid"], body["identifier"]
-        _sure(body.keys() <= _PRODUCT and _UUID_4.fullmatch(uuid) is not None and pim[PRODUCT].get(uuid) is None)
-        _sure(_PLAIN_KEY.fullmatch(identifier) is not None and pim[PRODUCT].by_alias(identifier) is None)
-        _sure(type(body["enabled"]) is bool)
-        main, values = pim.main_identifier, body["values"]
-        given = values.get(main)
-        if given is None:
-            values = {**values, main: [{"locale": None, "scope": None, "data": identifier}]}
+        uuid, identifier, parent_code = body["uuid"], body["identifier"], body["parent"]
+        _sure(body.keys() <= _PRODUCT and type(body["enabled"]) is bool and _UUID_4.fullmatch(uuid) is not None)
+        _sure(self._limits_of(self._main).plain(identifier))
+        _sure(pim[PRODUCT].get(uuid) is None and pim[PRODUCT].by_alias(identifier) is None)
+        named = self._named % identifier.encode()
+        if named in segments:
+            segments.remove(named)
+        if parent_code is None:
+            family, above = self._family(body["family"]), None
+            inside, texts, _ = self._values(segments, None, family.defaults)
+            inherited = _NO_CODES
         else:
-            _sure(len(given) == 1 and given[0]["data"] == identifier)
-        family, code = body["family"], body.get("parent")
-        combined = None
-        if code is None:
-            parent, allowed, level = None, None, None
-            codes = frozenset() if family is None else family_attributes(family, pim)
-            _sure(family is None or ((found := pim.family(family)) is not None and found["code"] == family))
-        else:
-            parent = self._parent(code)
-            _sure(parent.level == parent.variant.variants and family == parent.variant.family)
-            level = parent.variant.levels[parent.level]
-            allowed = codes = level.attributes
-            _sure(main in allowed)
-        inside, texts = self._values(values, allowed, codes)
-        if parent is not None and level is not None:
-            combined = self._combined(PRODUCT, parent, level, values)
-        inherited = frozenset() if parent is None else parent.categories
+            above = self._parent(parent_code)
+            family = above.family
+            _sure(above.level == above.variant.variants and family.code == body["family"])
+            _sure(self._main in above.own.attributes)
+            inside, texts, values = self._values(segments, above.own.attributes, above.defaults)
+            taken, combined = self._combined(PRODUCT, above, values)
+            inherited = above.categories
+        stored = b'"%b}]' % named
         document = body_document(
             PRODUCT,
             uuid,
@@ -164,35 +221,23 @@ class QuickLines:
             b'"updated":"%b"'
             % (
                 b"true" if body["enabled"] else b"false",
-                dumps(family),
+                family.json,
                 self._list("category", body["categories"], inherited),
                 self._list("group", body["groups"]),
-                dumps(code),
-                inside,
+                b"null" if above is None else above.json,
+                b"%b,%b" % (inside, stored) if inside else stored,
                 self._moment(body["created"]),
                 self._moment(body["updated"]),
             ),
-            None if parent is None else parent.key,
+            parent_code,
         )
         for unique, text in texts:
             self._texts[unique].add(text)
-        if combined is not None:
-            combined[0].add(combined[1])
+        if above is not None:
+            taken.add(combined)
         return document
 
     # Links
-
-    def _has_links(self, body: Json) -> bool:
-        """Most lines have none, and say so in the same words."""
-        for name in LINKS:
-            types = body.get(name)
-            if types:
-                said = orjson.dumps(types)
-                if said not in self._no_links:
-                    if any(links for lists in types.values() for links in lists.values()):
-                        return True
-                    self._no_links.add(said)
-        return False
 
     def _stored_links(self, links: Json) -> bytes | None:
         """One-way associations with what is there already, as they are stored; None for all others."""
@@ -215,22 +260,22 @@ class QuickLines:
 
     # Product models
 
-    def _model(self, body: Json) -> Document:
+    def _model(self, body: Json, segments: list[bytes]) -> Document:
         pim = self._pim
-        code, given_parent = body["code"], body["parent"]
+        code, parent_code = body["code"], body["parent"]
         _sure(body.keys() <= _MODEL and _PLAIN_KEY.fullmatch(code) is not None and pim[PRODUCT_MODEL].get(code) is None)
         variant = family_variant(body["family_variant"], pim)
         _sure(variant is not None and variant.code == body["family_variant"] and variant.family == body["family"])
         assert variant is not None
-        parent, combined = None, None
-        if given_parent is not None:
-            parent = self._parent(given_parent)
-            _sure(parent.variant is variant and parent.level == 1 and variant.variants == 2)
-        inherited = frozenset() if parent is None else parent.categories
-        level = variant.levels[0 if parent is None else 1]
-        inside, _ = self._values(body["values"], level.attributes, level.attributes)
-        if parent is not None:
-            combined = self._combined(PRODUCT_MODEL, parent, level, body["values"])
+        if parent_code is None:
+            above, own, inherited = None, variant.levels[0].attributes, _NO_CODES
+            inside, _, _ = self._values(segments, own, self._defaults_among(own))
+        else:
+            above = self._parent(parent_code)
+            _sure(above.variant is variant and above.level == 1 and variant.variants == 2)
+            inside, _, values = self._values(segments, above.own.attributes, above.defaults)
+            taken, combined = self._combined(PRODUCT_MODEL, above, values)
+            inherited = above.categories
         document = body_document(
             PRODUCT_MODEL,
             code,
@@ -241,17 +286,26 @@ class QuickLines:
                 dumps(code),
                 dumps(variant.family),
                 dumps(variant.code),
-                dumps(given_parent),
+                dumps(parent_code),
                 self._list("category", body["categories"], inherited),
                 inside,
                 self._moment(body["created"]),
                 self._moment(body["updated"]),
             ),
-            None if parent is None else parent.key,
+            parent_code,
         )
-        if combined is not None:
-            combined[0].add(combined[1])
+        if above is not None:
+            taken.add(combined)
         return document
+
+    def _family(self, code: str | None) -> _Family:
+        found = self._families.get(code)
+        if found is None:
+            family = None if code is None else self._pim.family(code)
+            _sure(code is None or (family is not None and family["code"] == code))
+            codes = frozenset() if code is None else family_attributes(code, self._pim)
+            found = self._families[code] = _Family(code, dumps(code), self._defaults_among(codes))
+        return found
 
     def _parent(self, code: str) -> _Parent:
         found = self._parents.get(code)
@@ -263,20 +317,30 @@ class QuickLines:
             variant = family_variant(above[0]["family_variant"], self._pim)
             _sure(variant is not None)
             assert variant is not None
-            categories = frozenset(category for one in above for category in one["categories"])
-            found = self._parents[code] = _Parent(document.key, variant, len(above), categories)
+            own = variant.levels[len(above)]
+            found = self._parents[code] = _Parent(
+                code,
+                dumps(code),
+                self._family(variant.family),
+                variant,
+                len(above),
+                own,
+                frozenset(category for one in above for category in one["categories"]),
+                self._defaults_among(own.attributes),
+            )
         return found
 
-    def _combined(self, kind: str, parent: _Parent, level: Level, values: Json) -> tuple[set[str], str]:
-        """The combinations of axis values below the parent, and the new one."""
-        _sure(all(values[axis][0]["data"] not in (None, "", []) for axis in level.axes))
-        text = combination(values, level.axes, self._pim).lower()
-        key = kind, fold(parent.key)
+    def _combined(self, kind: str, above: _Parent, values: dict[str, list[Json]]) -> tuple[set[str], str]:
+        """The combinations of axis values below a model, and the new one."""
+        axes = above.own.axes
+        _sure(all(values[axis][0]["data"] not in (None, "", []) for axis in axes))
+        text = combination(values, axes, self._pim).lower()
+        key = kind, fold(above.code)
         taken = self._combinations.get(key)
         if taken is None:
             taken = self._combinations[key] = {
-                combination(product_data(child.stored)["values"], level.axes, self._pim).lower()
-                for child in self._pim.variant_tree.children(kind, parent.key)
+                combination(product_data(child.stored)["values"], axes, self._pim).lower()
+                for child in self._pim.variant_tree.children(kind, above.code)
             }
         _sure(text not in taken)
         return taken, text
@@ -284,71 +348,66 @@ class QuickLines:
     # Values
 
     def _values(
-        self, values: Json, allowed: frozenset[str] | None, codes: frozenset[str]
-    ) -> tuple[bytes, list[tuple[str, str]]]:
-        """The inside of `values` as it is stored, and the texts of unique attributes that it takes.
-
-        `allowed`: what its level holds, all else is inherited; `codes`: the attributes that have default values.
+        self, segments: list[bytes], own: frozenset[str] | None, defaults: dict[str, list[Json]]
+    ) -> tuple[bytes, list[tuple[str, str]], dict[str, list[Json]]]:
+        """The inside of `values` as it is stored, the texts of unique attributes that it takes, and the entries that
+        are asked for again. `own`: the attributes of its level, all else is inherited; None: there are no levels.
         """
-        found: list[bytes] = []
-        texts: list[tuple[str, str]] = []
-        fragments, unique = self._fragments, self._unique
-        for code, entries in values.items():
-            if allowed is not None and code not in allowed:
-                _sure(self._pim.attribute(code) is not None)
-                continue
-            said = orjson.dumps(entries)
-            known = fragments.get(code)
-            if known is None:
-                known = fragments[code] = {}
-            fragment = known.get(said)
-            if fragment is None:
-                fragment = self._as_it_stands(code, entries, said) or self._judged(code, entries)
-                if code in unique:
-                    texts.append((code, self._free_text(code, entries)))
-                elif len(known) < REMEMBERED_VALUES and len(said) < REMEMBERED_BYTES:
-                    known[bytes(memoryview(said))] = fragment
-            if fragment:
-                found.append(fragment)
-        for code, entries in self._defaults_among(codes).items():
-            if code not in values:
+        look_up = self._known.get
+        known = [look_up(segment) or self._learned(segment) for segment in segments]
+        codes = {one.code for one in known}
+        _sure(len(codes) == len(known) and self._main not in codes)
+        if own is not None:
+            known = [one for one in known if one.code in own]
+        found = [one.stored for one in known]
+        again = {one.code: one.entries for one in known if one.entries is not None}
+        texts = [(code, self._free_text(code, again[code])) for code in again if code in self._unique]
+        for code, entries in defaults.items():
+            given = again.get(code)
+            if given is None:
                 found.append(dumps({code: entries})[1:-1])
             else:
-                _sure(len(values[code]) == len(entries) and all(type(one["data"]) is bool for one in values[code]))
-        return b",".join(found), texts
+                _sure(len(given) == len(entries) and all(type(one["data"]) is bool for one in given))
+        return b",".join(found), texts, again
 
-    def _as_it_stands(self, code: str, entries: list[Json], said: bytes) -> bytes | None:
+    def _learned(self, segment: bytes) -> _Known:
+        """Judged by the rules. Unique values are not remembered."""
+        name, mark, text = segment.partition(_ONE_TEXT)
+        limits = self._unique_texts.get(name) if mark else None
+        if limits is not None and b"\\" not in text and text.find(b'"') == len(text) - 1:
+            data = text[:-1].decode()
+            if limits.plain(data):
+                return _Known(name.decode(), b'"%b}]' % segment, [{"locale": None, "scope": None, "data": data}])
+        ((code, entries),) = loads(b'{"%b}]}' % segment).items()
+        stored = self._as_it_stands(code, entries, segment) or self._judged(code, entries)
+        _sure(bool(stored))
+        unique = code in self._unique
+        known = _Known(code, stored, entries if unique or code in self._asked_again else None)
+        if not unique and len(self._known) < REMEMBERED_VALUES and len(segment) < REMEMBERED_BYTES:
+            self._known[segment] = known
+        return known
+
+    def _as_it_stands(self, code: str, entries: list[Json], segment: bytes) -> bytes | None:
         """Texts without anything to them: their normal form is what the line says. None: to be judged by the rules."""
-        limits = self._limits.get(code)
-        if limits is None:
-            limits = self._limits[code] = self._limits_of(code)
+        limits = self._limits_of(code)
         for entry in entries:
             data = entry["data"]
             if type(data) is not str or not limits.plain(data) or tuple(entry) != _MEMBERS:
                 return None
             if (entry["scope"], entry["locale"]) not in limits.places:
                 return None
-        if len(entries) != 1 and len({(entry["scope"], entry["locale"]) for entry in entries}) < max(len(entries), 1):
+        if len(entries) > 1 and len({(entry["scope"], entry["locale"]) for entry in entries}) < len(entries):
             return None
-        return limits.key + said
+        return None if b"\\" in segment else b'"%b}]' % segment
 
     def _limits_of(self, code: str) -> _Limits:
-        attribute = self._pim.attribute(code)
-        _sure(attribute is not None and attribute["code"] == code)
-        assert attribute is not None
-        matches = _PLAIN_TEXTS.get(attribute["type"])
-        rule = attribute["validation_rule"]
-        if matches is None or rule not in (None, "regexp"):
-            return _Limits(b"", frozenset(), lambda text: False)
-        most = TEXTAREA_CHARACTERS if attribute["type"] == "pim_catalog_textarea" else TEXT_CHARACTERS
-        most = min(attribute["max_characters"] or most, most)
-
-        def plain(text: str) -> bool:
-            return (
-                len(text) <= most and matches(text) is not None and (rule is None or unmatched(attribute, text) is None)
-            )
-
-        return _Limits(dumps(code) + b":", frozenset(places(attribute, self._pim)), plain)
+        found = self._limits.get(code)
+        if found is None:
+            attribute = self._pim.attribute(code)
+            _sure(attribute is not None and attribute["code"] == code)
+            assert attribute is not None
+            found = self._limits[code] = _limits(attribute, self._pim)
+        return found
 
     def _judged(self, code: str, entries: Any) -> bytes:
         """By all rules of a value, but for its being unique."""
@@ -377,7 +436,7 @@ class QuickLines:
         found = self._defaults.get(codes)
         if found is None:
             found = self._defaults[codes] = {
-                code: entries for code, entries in default_values(self._pim).items() if code in codes
+                code: entries for code, entries in self._default_values.items() if code in codes
             }
         return found
 
@@ -404,6 +463,29 @@ class QuickLines:
             self._days[day] = len(day) == 10 and iso(moment(day)).startswith(day)
         _sure(self._days[day] and _TIME.fullmatch(text, 10) is not None)
         return text.encode()
+
+
+def _limits(attribute: Json, pim: Catalog) -> _Limits:
+    matches, rule = _PLAIN_TEXTS.get(attribute["type"]), attribute["validation_rule"]
+    if matches is None or rule not in (None, "regexp"):
+        return _Limits(frozenset(), lambda text: False)
+    most = TEXTAREA_CHARACTERS if attribute["type"] == "pim_catalog_textarea" else TEXT_CHARACTERS
+    most = min(attribute["max_characters"] or most, most)
+
+    def plain(text: str) -> bool:
+        fits = len(text) <= most and matches(text) is not None
+        return fits and (rule is None or unmatched(attribute, text) is None)
+
+    return _Limits(frozenset(places(attribute, pim)), plain)
+
+
+def _axes(pim: Catalog) -> set[str]:
+    return {
+        axis
+        for document in pim["family_variant"]
+        for level in document.data["variant_attribute_sets"]
+        for axis in level["axes"]
+    }
 
 
 def links_of(body: Json) -> Json:

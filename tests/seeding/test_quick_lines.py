@@ -46,6 +46,11 @@ def slowly(pim: Catalog, kind: str, body: Json) -> loaded_products.Later | None:
     return loaded_products._linking(pim, kind, key, links) if links else None
 
 
+def left(written: tuple[str, Json] | None) -> Json | None:
+    """The links that are left to be set."""
+    return None if written is None else written[1]
+
+
 def test_generated_lines_are_written_the_same_both_ways(demo: Catalog) -> None:
     one, other = demo.fork(Clock("frozen")), demo.fork(Clock("frozen"))
     quick = {kind: QuickLines(one) for kind in ("product_model", "product")}
@@ -53,7 +58,7 @@ def test_generated_lines_are_written_the_same_both_ways(demo: Catalog) -> None:
         for pim in (one, other):
             pim["media_file"].put(_document(file.body))
     for kind, body in all_lines(demo, 300):
-        assert quick[kind].put(kind, deepcopy(body)) == {}, body
+        assert left(quick[kind].put(kind, dumps(body))) == {}, body
         if later := slowly(other, kind, deepcopy(body)):
             later()
     for kind in ("product_model", "product"):
@@ -79,7 +84,7 @@ def test_the_demo_is_written_the_same_both_ways(demo: Catalog) -> None:
     later: list[loaded_products.Later] = []
     put = {kind: loaded_products.into(one, kind) for kind in ("product_model", "product")}
     for kind, body in sorted(lines, key=lambda line: (line[0] == "product", line[1]["parent"] is not None)):
-        later += [act for act in (put[kind](deepcopy(body)), slowly(other, kind, deepcopy(body))) if act is not None]
+        later += [act for act in (put[kind](dumps(body)), slowly(other, kind, deepcopy(body))) if act is not None]
     for act in later:
         act()
     for kind in ("product_model", "product"):
@@ -139,25 +144,25 @@ def test_what_is_not_right_is_left_to_the_slow_way(pim: Catalog, change: Callabl
     line = deepcopy(SIMPLE)
     change(line)
     quick = QuickLines(pim)
-    assert quick.put("product", SIMPLE) == {}
+    assert left(quick.put("product", dumps(SIMPLE))) == {}
     pim["product"].delete(SIMPLE["uuid"])
     # The identifier beside the values wins over the one among them.
     if "sku" not in line["values"]:
         with pytest.raises(Problem):
             slowly(pim, "product", deepcopy(line))
-    assert quick.put("product", line) is None
+    assert quick.put("product", dumps(line)) is None
 
 
 def test_two_lines_are_held_against_each_other(pim: Catalog) -> None:
     quick = QuickLines(pim)
     ean = [{"locale": None, "scope": None, "data": "4006381333931"}]
     first = {**SIMPLE, "values": {"ean": ean}}
-    assert quick.put("product", first) == {}
+    assert left(quick.put("product", dumps(first))) == {}
     other = {**first, "uuid": SIMPLE["uuid"].replace("b", "c"), "identifier": "other"}
-    assert quick.put("product", other) is None
-    assert quick.put("product", {**other, "values": {}, "identifier": "QUICK"}) is None
-    assert quick.put("product", {**other, "values": {}, "uuid": SIMPLE["uuid"]}) is None
-    assert quick.put("product", {**other, "values": {}}) == {}
+    assert quick.put("product", dumps(other)) is None
+    assert quick.put("product", dumps({**other, "values": {}, "identifier": "QUICK"})) is None
+    assert quick.put("product", dumps({**other, "values": {}, "uuid": SIMPLE["uuid"]})) is None
+    assert left(quick.put("product", dumps({**other, "values": {}}))) == {}
 
 
 def test_combinations_of_axes_are_free_only_once(pim: Catalog) -> None:
@@ -165,8 +170,8 @@ def test_combinations_of_axes_are_free_only_once(pim: Catalog) -> None:
     quick = QuickLines(pim)
     size = [{"locale": None, "scope": None, "data": "S"}]
     variant = {**SIMPLE, "parent": "jacket-fjell-navy", "values": {"size": size}}
-    assert quick.put("product", variant) is None
-    assert quick.put("product", {**variant, "values": {}}) is None
+    assert quick.put("product", dumps(variant)) is None
+    assert quick.put("product", dumps({**variant, "values": {}})) is None
     lines = [document for document in pim["product"] if document.alias == "jacket-fjell-navy-s"]
     pim["product"].delete(lines[0].key)
-    assert QuickLines(pim).put("product", variant) == {}
+    assert left(QuickLines(pim).put("product", dumps(variant))) == {}
