@@ -6,22 +6,23 @@ only later, as in a PIM (apidocs: content/rest-api/troubleshooting.md).
 A document has a row for as long as it lives. Orders hold rows sorted by key; columns hold one value for each row.
 Filters are Python over columns: a scan takes the rows of an order and keeps those whose value passes.
 
-A write does not touch the columns: it notes the row, and a column catches up when it is next asked for.
+A column is made row by row, as scans come by. A write does not touch it: it notes the row, and the column catches up
+when it is next asked for.
 """
 
 from __future__ import annotations
 
-import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from typing import Any, Final
 
 from mock_akeneo.catalog.document import Document, fold
 
 ColumnMaker = Callable[[Document], Any]
 
-# What a column makes before other calls have their turn: about two milliseconds' work.
-CHUNK_DOCUMENTS: Final = 500
+# What a column makes at once of what writes have changed; more than that is made as scans come by.
+CATCH_UP_ROWS: Final = 500
 # Notes of changed rows. A column that has missed more than these is made anew.
 MAX_NOTES: Final = 20_000
 MAX_COLUMNS: Final = 100
@@ -61,14 +62,25 @@ class Order:
         return bisect_right(self.keys, fold(key))
 
 
-class Column:
-    """`values`: one for each row. `seen`: the number of the index's notes that they take account of."""
+class Missing(Enum):
+    """What stands in a column for what was not made yet."""
 
-    __slots__ = ("make", "seen", "values")
+    MISSING = 0
+
+
+MISSING: Final = Missing.MISSING
+
+
+class Column:
+    """`values`: one for each row; `missing`: how many were not made yet. `seen`: the number of the index's notes that
+    they take account of."""
+
+    __slots__ = ("make", "missing", "seen", "values")
 
     def __init__(self, make: ColumnMaker, seen: int) -> None:
         self.make, self.seen = make, seen
         self.values: list[Any] = []
+        self.missing = 0
 
 
 def by_key(document: Document) -> str | None:
@@ -156,58 +168,57 @@ class Index:
 
     # Columns
 
-    def column(self, name: str, make: ColumnMaker) -> list[Any]:
-        """One value for each row, at once."""
-        return self.up_to_date(self._column(name, make))
-
-    async def ready(self, name: str, make: ColumnMaker) -> Column:
-        """The column, made or brought up to date while other calls have their turns. Several make one together."""
-        while True:
-            column = self._column(name, make)
-            values = column.values
-            if (start := len(values)) < len(self.documents):
-                chunk = self.documents[start : start + CHUNK_DOCUMENTS]
-                values.extend(None if d is None else make(d) for d in chunk)
-            elif self._now() - column.seen > CHUNK_DOCUMENTS:
-                self._catch_up(column, CHUNK_DOCUMENTS)
-            else:
-                return column
-            await asyncio.sleep(0)
-
-    def _column(self, name: str, make: ColumnMaker) -> Column:
-        """Known from the start, so that what changes while it is made is noted."""
+    def column(self, name: str, make: ColumnMaker) -> Column:
+        """The column of that name, made as far as it was asked for."""
         column = self._columns.pop(name, None)
         if column is None or column.seen < self._forgotten:
             column = Column(make, self._now())
             if len(self._columns) >= MAX_COLUMNS:
+                # The one that was not asked for the longest.
                 del self._columns[next(iter(self._columns))]
         self._columns[name] = column
         return column
 
-    def up_to_date(self, column: Column) -> list[Any]:
-        """The values of a column that a write has just made older."""
-        values = column.values
+    def values(self, column: Column, rows: Iterable[int] | None = None) -> list[Any]:
+        """One value for each row, of which those in `rows` (None: all) are made and up to date."""
+        values, documents = column.values, self.documents
         if column.seen < self._forgotten:
             column.seen = self._now()
             values.clear()
-        if len(values) < len(self.documents):
-            values.extend(None if d is None else column.make(d) for d in self.documents[len(values) :])
+        if len(values) < len(documents):
+            new = [None if document is None else MISSING for document in documents[len(values) :]]
+            column.missing = new.count(MISSING) + (column.missing if values else 0)
+            values += new
         if column.seen != self._now():
-            self._catch_up(column, len(self._notes))
+            self._catch_up(column)
+        if column.missing:
+            make = column.make
+            for row in range(len(values)) if rows is None else rows:
+                if values[row] is MISSING:
+                    document = documents[row]
+                    values[row] = None if document is None else make(document)
+                    column.missing -= 1
         return values
 
     def _now(self) -> int:
         return self._forgotten + len(self._notes)
 
-    def _catch_up(self, column: Column, most: int) -> None:
-        start = column.seen - self._forgotten
-        rows = self._notes[start : start + most]
-        column.seen += len(rows)
-        values = column.values
-        for row in dict.fromkeys(rows):
-            if row < len(values):
-                document = self.documents[row]
-                values[row] = None if document is None else column.make(document)
+    def _catch_up(self, column: Column) -> None:
+        """What was changed is made anew, or taken for missing where it is much."""
+        changed = dict.fromkeys(self._notes[column.seen - self._forgotten :])
+        column.seen = self._now()
+        values, documents = column.values, self.documents
+        for row in changed:
+            document = documents[row]
+            if values[row] is MISSING:
+                column.missing -= 1
+            if document is None:
+                values[row] = None
+            elif len(changed) <= CATCH_UP_ROWS:
+                values[row] = column.make(document)
+            else:
+                values[row] = MISSING
+                column.missing += 1
 
     def drop_columns(self) -> None:
         """For changes of the structure that columns depend on."""

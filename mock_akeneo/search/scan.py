@@ -15,6 +15,8 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.index import ColumnMaker, Index
 
 CHUNK_ROWS: Final = 5_000
+# Where values have to be made first: about two milliseconds' work.
+CHUNK_ROWS_TO_MAKE: Final = 500
 
 
 class Filter(NamedTuple):
@@ -65,23 +67,25 @@ async def scan(
         start = order.behind(after) + skip if after else skip
         rows = order.rows[start : start + limit]
         return Found([d for row in rows if (d := index.documents[row])], len(order.rows) if with_count else None)
-    columns = [(await index.ready(filter_.column, filter_.make), filter_.test) for filter_ in filters]
+    columns = [(index.column(filter_.column, filter_.make), filter_.test) for filter_ in filters]
     found: list[Document] = []
     count, position, key = 0, order.behind(after) if after else 0, ""
     while True:
-        passing = order.rows[position : position + CHUNK_ROWS]
+        made = all(column.values and not column.missing for column, _ in columns)
+        chunk = CHUNK_ROWS if made else CHUNK_ROWS_TO_MAKE
+        passing = order.rows[position : position + chunk]
         if not passing:
             break
         key = order.keys[position + len(passing) - 1]
         for column, test in columns:
-            values = index.up_to_date(column)
+            values = index.values(column, passing)
             passing = list(compress(passing, map(test, map(values.__getitem__, passing))))
         wanted = passing[max(0, skip - count) : skip + limit - count] if count < skip + limit else []
         found += [d for row in wanted if (d := index.documents[row])]
         count += len(passing)
         if not with_count and count >= skip + limit:
             break
-        if position + CHUNK_ROWS >= len(order.rows):
+        if position + chunk >= len(order.rows):
             break
         await asyncio.sleep(0)
         position = order.behind(key)

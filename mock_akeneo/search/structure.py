@@ -192,7 +192,8 @@ def _is_main_identifier(value: Any, pim: Catalog) -> Predicate:
 
 
 def families_with_products(pim: Catalog) -> frozenset[str]:
-    return frozenset(pim.index("product").column("family", FIELDS["family"].column(pim, "product")))
+    index = pim.index("product")
+    return frozenset(index.values(index.column("family", FIELDS["family"].column(pim, "product"))))
 
 
 def _has_products(value: Any, pim: Catalog) -> Predicate:

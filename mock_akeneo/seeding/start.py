@@ -43,6 +43,9 @@ def started(sandboxes: Sandboxes, name: str, settings: Settings) -> Sandbox:
         sandbox.catalog.save_all()
     sandbox.catalog.commit()
     sandbox.mark()
+    for kind in ("product", "product_model"):
+        # Made now, the first list need not wait for it.
+        sandbox.catalog.index(kind)
     # What was loaded lives as long as the server: the collector need not look at it again.
     gc.collect()
     gc.freeze()
