@@ -7,9 +7,9 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Factory/NonExistentValu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim
@@ -19,12 +19,6 @@ from mock_akeneo.core.json_types import Json
 # Stands for scheme and host in the links of media, which are not known before a client asks.
 HERE: Final = "\x01"
 _WITH_OPTIONS: Final = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
-
-
-class ShownPim(Pim, Protocol):
-    """What reading asks of the PIM besides."""
-
-    def channels(self) -> list[Json]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +48,8 @@ Change = Callable[[Json], bool]
 class ShownValues:
     """Shows values as they are asked for. Holds for as long as the structure of the PIM stays as it is."""
 
-    def __init__(self, pim: ShownPim, asked: Asked) -> None:
-        self._pim, self._asked = pim, asked
+    def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked = EVERYTHING) -> None:
+        self._pim, self._channels, self._asked = pim, channels, asked
         self._ways: dict[str, Way | None] = {}
 
     def of(self, values: Json) -> Json:
@@ -76,7 +70,7 @@ class ShownValues:
         attribute = pim.attribute(code)
         if attribute is None or (asked.attributes is not None and code not in asked.attributes):
             return None
-        shown = frozenset(places(attribute, pim, asked))
+        shown = frozenset(places(attribute, self._channels, asked))
         type_name = attribute["type"] if asked.types else None
         changes = tuple(self._changes(attribute))
 
@@ -185,12 +179,11 @@ def _with_reference_data_name(attribute: Json) -> Change:
     return change
 
 
-def places(attribute: Json, pim: ShownPim, asked: Asked = EVERYTHING) -> Iterator[Place]:
+def places(attribute: Json, channels: Sequence[Json], asked: Asked = EVERYTHING) -> Iterator[Place]:
     """(channel, locale) of the values that are shown."""
     if not attribute["scopable"] and not attribute["localizable"]:
         yield None, None
         return
-    channels = [one for one in pim.channels() if asked.channel in (None, one["code"])]
     available = attribute["available_locales"]
 
     def locales(channel: Json) -> Iterator[str]:
@@ -198,7 +191,7 @@ def places(attribute: Json, pim: ShownPim, asked: Asked = EVERYTHING) -> Iterato
             if (not available or locale in available) and (asked.locales is None or locale in asked.locales):
                 yield locale
 
-    for channel in channels:
+    for channel in (one for one in channels if asked.channel in (None, one["code"])):
         scope = channel["code"] if attribute["scopable"] else None
         if attribute["localizable"]:
             for locale in locales(channel):
@@ -207,7 +200,7 @@ def places(attribute: Json, pim: ShownPim, asked: Asked = EVERYTHING) -> Iterato
             yield scope, None
 
 
-def _converting(way: Way, attribute: Json, unit: str, channel: Json, asked: Asked, pim: ShownPim) -> Way:
+def _converting(way: Way, attribute: Json, unit: str, channel: Json, asked: Asked, pim: Pim) -> Way:
     """A measurement in the unit of the channel: in place if localizable, else beside the stored one for each locale.
 
     Source: apidocs: content/concepts/target-market-settings.md

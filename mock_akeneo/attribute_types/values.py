@@ -329,19 +329,3 @@ def _visible_entries(attribute: Json, entries: list[Json], pim: Pim, active_loca
             if left is not None:
                 kept.append({**entry, "data": left})
     return entries if same else kept
-
-
-def linked_values(values: Json, pim: Pim, base: str) -> Json:
-    """`values` with the `_links` that GET shows beside media; `base`: of the server. The same object without media."""
-    linked: Json | None = None
-    for code, entries in values.items():
-        attribute = pim.attribute(code)
-        download = None if attribute is None else ATTRIBUTE_TYPES[attribute["type"]].download
-        if download is None:
-            continue
-        if linked is None:
-            linked = values.copy()
-        linked[code] = [
-            {**entry, "_links": {"download": {"href": base + download(entry["data"])}}} for entry in entries
-        ]
-    return values if linked is None else linked

@@ -68,13 +68,14 @@ class Reading:
         *,
         indexed: bool = False,
     ) -> None:
-        self._pim, self._flavour, self._asked, self._extras, self._indexed = pim, flavour, asked, extras, indexed
+        self._pim, self._flavour, self._extras, self._indexed = pim, flavour, extras, indexed
         self._kind = "product_model" if flavour == CODE else "product"
         # Without parameters, what is read is kept for the next time.
         self._kept = asked is None
         self._own_rooms: dict[str, dict[str, Any]] = {}
         self._has_uuid = has(pim.pim_version, "uuid of products")
-        self._values = ShownValues(pim, asked or Asked(types=has(pim.pim_version, "attribute types in values")))
+        asked = asked or Asked(types=has(pim.pim_version, "attribute types in values"))
+        self._values = ShownValues(pim, pim.channels(), asked)
         self._tail = _METADATA if has(pim.pim_version, "metadata") else b""
         if not extras:
             self._tail += b"}"

@@ -68,7 +68,7 @@ def column_maker(attribute: Json, channel: str | None, locale: str | None, pim: 
     Read out of the bytes without parsing the rest: the values of an attribute begin `"code":[{"locale":`, which inside
     of a text would have its quotes escaped. A locale that the channel or the attribute does not have has no value.
     """
-    if (channel, locale) not in places(attribute, pim):
+    if (channel, locale) not in places(attribute, pim.channels()):
         return lambda document: None
     key = dumps(attribute["code"]) + b':[{"locale":'
     before = len(key) - len(b'[{"locale":')

@@ -476,7 +476,7 @@ def _limits(attribute: Json, pim: Catalog) -> _Limits:
         fits = len(text) <= most and matches(text) is not None
         return fits and (rule is None or unmatched(attribute, text) is None)
 
-    return _Limits(frozenset(places(attribute, pim)), plain)
+    return _Limits(frozenset(places(attribute, pim.channels())), plain)
 
 
 def _axes(pim: Catalog) -> set[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
+from mock_akeneo.attribute_types.shown_values import EVERYTHING, Asked, ShownValues
 from mock_akeneo.attribute_types.values import merge_values, value_violations
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
@@ -218,7 +220,7 @@ class SmallPim:
 
     def option(self, attribute: str, code: str) -> Json | None:
         found = self.options.get((attribute, code.lower()))
-        return None if found is None else {"code": found, "attribute": attribute}
+        return None if found is None else {"code": found, "attribute": attribute, "labels": {}}
 
     def channel(self, code: str) -> Json | None:
         return self.channels.get(code)
@@ -299,3 +301,8 @@ def filter_refusal(code: str, operator: str, operand: object, pim: SmallPim | No
         ATTRIBUTE_TYPES[about["type"]].operators[operator].check(about, operand, pim)
     assert refused.value.body() == {"code": 422, "message": refused.value.message}
     return refused.value.message
+
+
+def read(values: Json, pim: SmallPim, asked: Asked = EVERYTHING) -> Json:
+    """The values as GET shows them, without a host in their links."""
+    return ShownValues(pim, list(pim.channels.values()), asked).of(deepcopy(values))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mock_akeneo.attribute_types.media import most_bytes, sizes
-from mock_akeneo.attribute_types.values import linked_values, merge_values, visible_values
+from mock_akeneo.attribute_types.shown_values import HERE
+from mock_akeneo.attribute_types.values import merge_values, visible_values
 from tests.attribute_types.small_pim import (
     BIG_KEY,
     IMAGE_KEY,
@@ -15,6 +16,7 @@ from tests.attribute_types.small_pim import (
     found,
     media_file,
     merged,
+    read,
     refusal,
     shown,
     value,
@@ -93,26 +95,24 @@ def test_a_file_that_is_gone_is_not_shown() -> None:
 def test_media_are_shown_with_their_download_link() -> None:
     pim = SmallPim()
     values = merged("an_image", IMAGE_KEY, pim) | merged("a_text", "x", pim)
-    assert linked_values(values, pim, "http://host") == {
+    assert read(values, pim) == {
         "an_image": [
             {
                 "locale": None,
                 "scope": None,
                 "data": IMAGE_KEY,
-                "_links": {"download": {"href": f"http://host/api/rest/v1/media-files/{IMAGE_KEY}/download"}},
+                "_links": {"download": {"href": f"{HERE}/api/rest/v1/media-files/{IMAGE_KEY}/download"}},
             }
         ],
         "a_text": [value("x")],
     }
-    plain = merged("a_text", "x", pim)
-    assert linked_values(plain, pim, "http://host") is plain
 
 
 def test_the_links_of_what_get_showed_may_be_sent_back() -> None:
     pim = SmallPim()
     stored = merged("an_image", IMAGE_KEY, pim)
-    assert merge_values(stored, linked_values(stored, pim, "http://host"), pim) is stored
-    assert merge_values({}, linked_values(stored, pim, "http://host"), pim) == stored
+    assert merge_values(stored, read(stored, pim), pim) is stored
+    assert merge_values({}, read(stored, pim), pim) == stored
 
 
 @pytest.mark.parametrize(

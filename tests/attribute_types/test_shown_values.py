@@ -1,0 +1,112 @@
+"""What GET shows of stored values, and what it adds to them when it is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from mock_akeneo.attribute_types.metric import in_unit
+from mock_akeneo.attribute_types.shown_values import EVERYTHING, Asked, ShownValues
+from mock_akeneo.attribute_types.values import visible_values
+from mock_akeneo.core.json_types import Json
+from tests.attribute_types.small_pim import POWER, TEMPERATURE, SmallPim, read
+
+
+def one(data: object, locale: str | None = None, scope: str | None = None, **more: object) -> Json:
+    return {"locale": locale, "scope": scope, "data": data, **more}
+
+
+VALUES: Json = {
+    "a_text": [one("plain")],
+    "a_localizable_text": [one("english", "en_US"), one("français", "fr_FR"), one("gone", "xx_XX")],
+    "a_scopable_text": [one("shop", scope="ecommerce"), one("tablet", scope="tablet"), one("gone", scope="print")],
+    "a_full_text": [one("a", "en_US", "ecommerce"), one("b", "fr_FR", "tablet"), one("gone", "fr_FR", "ecommerce")],
+    "a_french_text": [one("gone", "en_US"), one("oui", "fr_FR")],
+    "a_simple_select": [one("OPTIONA")],
+    "a_multi_select": [one(["optionA", "gone"])],
+    "a_scopable_price": [one([{"amount": "1.00", "currency": "USD"}], scope="tablet")],
+    "gone": [one("gone")],
+}
+
+
+def test_everything_is_all_but_what_is_gone() -> None:
+    pim = SmallPim()
+    assert read(VALUES, pim) == visible_values(VALUES, pim)
+
+
+def codes(values: Json) -> dict[str, list[object]]:
+    return {code: [entry["data"] for entry in entries] for code, entries in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (
+            Asked(channel="tablet"),
+            {"a_localizable_text": ["english", "français"], "a_scopable_text": ["tablet"], "a_full_text": ["b"]},
+        ),
+        (
+            Asked(channel="ecommerce"),
+            {"a_localizable_text": ["english"], "a_scopable_text": ["shop"], "a_full_text": ["a"]},
+        ),
+        (
+            Asked(locales=("fr_FR", "nope")),
+            {"a_localizable_text": ["français"], "a_scopable_text": ["shop", "tablet"], "a_full_text": ["b"]},
+        ),
+        (Asked(locales=("fr_FR",), channel="ecommerce"), {"a_scopable_text": ["shop"]}),
+    ],
+)
+def test_a_channel_and_locales_leave_their_values(asked: Asked, found: dict[str, list[object]]) -> None:
+    values = {code: VALUES[code] for code in ("a_localizable_text", "a_scopable_text", "a_full_text")}
+    assert codes(read(values, SmallPim(), asked)) == found
+
+
+def test_attributes_are_taken_by_their_exact_codes() -> None:
+    asked = Asked(attributes=frozenset(("a_text", "A_SIMPLE_SELECT", "nope")))
+    assert codes(read(VALUES, SmallPim(), asked)) == {"a_text": ["plain"]}
+
+
+def test_types_come_with_symbols_and_names_of_reference_data() -> None:
+    pim = SmallPim()
+    values = {
+        "a_text": [one("x")],
+        "a_metric": [one({"amount": "1.0000", "unit": "KILOWATT"})],
+        "a_color": [one("red")],
+    }
+    pim.families["power"] = {**POWER, "units": {**POWER["units"], "KILOWATT": {"code": "KILOWATT", "symbol": "kW"}}}
+    assert read(values, pim, Asked(types=True)) == {
+        "a_text": [one("x", attribute_type="pim_catalog_text")],
+        "a_metric": [
+            one({"amount": "1.0000", "unit": "KILOWATT", "symbol": "kW"}, attribute_type="pim_catalog_metric")
+        ],
+        "a_color": [
+            one("red", attribute_type="pim_reference_data_simpleselect", reference_data_name="color"),
+        ],
+    }
+    assert read(values, pim, EVERYTHING) == values
+
+
+def test_what_is_shown_twice_is_shown_the_same() -> None:
+    """What is there is remembered, what is gone is not."""
+    pim = SmallPim()
+    reader = ShownValues(pim, list(pim.channels.values()))
+    for _ in range(2):
+        assert reader.of({"a_simple_select": [one("OPTIONA")]}) == {"a_simple_select": [one("optionA")]}
+        assert reader.of({"a_simple_select": [one("nope")]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount"),
+    [("KELVIN", "310.9278"), ("FAHRENHEIT", "100.0000"), ("CELSIUS", "37.7778")],
+)
+def test_a_measurement_is_told_in_another_unit(unit: str, amount: str) -> None:
+    celsius = {"convert_from_standard": [{"operator": "add", "value": "273.15"}]}
+    family = {**TEMPERATURE, "units": {**TEMPERATURE["units"], "CELSIUS": celsius}}
+    data = {"amount": "100.0000", "unit": "FAHRENHEIT"}
+    assert in_unit(family, {"decimals_allowed": True}, data, unit) == {"amount": amount, "unit": unit}
+
+
+def test_a_whole_number_stays_one_where_it_can() -> None:
+    whole = {"decimals_allowed": False}
+    assert in_unit(POWER, whole, {"amount": 2, "unit": "KILOWATT"}, "WATT") == {"amount": 2000, "unit": "WATT"}
+    assert in_unit(POWER, whole, {"amount": 1, "unit": "WATT"}, "KILOWATT") == {"amount": "0.0010", "unit": "KILOWATT"}
+    assert in_unit(POWER, whole, {"amount": 1, "unit": "WATT"}, "NOPE") == {"amount": 1, "unit": "WATT"}
