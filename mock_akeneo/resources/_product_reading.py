@@ -22,7 +22,7 @@ from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
 from mock_akeneo.search import query as search_query
 from mock_akeneo.search.completeness import letter
-from mock_akeneo.search.fields import completeness_of
+from mock_akeneo.search.percentages import completeness_of
 from mock_akeneo.search.products import filters_of
 from mock_akeneo.search.scan import scan
 

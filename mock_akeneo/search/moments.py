@@ -1,0 +1,136 @@
+"""Filters on the dates of products and product models, to the second.
+
+Columns and operands are texts `2016-06-25T17:56:12+00:00`, which sort as what they say.
+Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Elasticsearch/Filter/Field/DateTimeFilter.php
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from mock_akeneo.attribute_types import Operator, Pim, Test
+from mock_akeneo.attribute_types.operators import wrong_type
+from mock_akeneo.attribute_types.php import items, text_of
+from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.catalog.index import ColumnMaker
+from mock_akeneo.catalog.product_document import created_of, updated_of
+from mock_akeneo.core.clock import iso
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.problems import Problem
+
+_DATE: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})", re.ASCII)
+
+
+def created(_pim: Catalog, _kind: str) -> ColumnMaker:
+    return created_of
+
+
+def updated(pim: Catalog, _kind: str) -> ColumnMaker:
+    """The latest of its own and its ancestors'."""
+
+    def make(document: Document) -> str:
+        own = updated_of(document)
+        if document.parent is None:
+            return own
+        return max(own, *(updated_of(model) for model in pim.ancestors(document, indexed=True)), own)
+
+    return make
+
+
+def _moment(value: object) -> str | None:
+    match = _DATE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = map(int, match.groups())
+    if month > 12 or day > 31 or hour > 24 or minute > 59 or second > 59:
+        return None
+    try:
+        # As in PHP, the 31st of a short month is the first of the next.
+        start = datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1, tzinfo=UTC)
+        return (start + timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second)).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def a_moment(field: Json, value: object, pim: Pim) -> str:
+    moment = _moment(text_of(value))
+    if moment is None:
+        # The PIM has turned the text into `false` before it complains.
+        raise Problem(
+            422, f'Property "{field["code"]}" expects a string with the format "Y-m-d H:i:s" as data, "" given.'
+        )
+    return moment
+
+
+def two_moments(field: Json, value: object, pim: Pim) -> tuple[str, str]:
+    if not isinstance(value, list | dict):
+        # It has turned the text into a date or `false` by then.
+        given = "boolean" if _moment(text_of(value)) is None else "object"
+        raise Problem(422, f'Property "{field["code"]}" expects an array as data, "{given}" given.')
+    moments = items(value)
+    if len(moments) != 2:
+        because = 'should contain 2 strings with the format "yyyy-mm-dd H:i:s"'
+        raise Problem(422, f'Property "{field["code"]}" expects an array with valid data, {because}.')
+    return a_moment(field, moments[0], pim), a_moment(field, moments[1], pim)
+
+
+def days_ago(field: Json, value: object, pim: Pim) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise wrong_type(field["code"], "an integer", value)
+    try:
+        return iso(pim.clock.now() - value * 86_400)
+    except (ValueError, OverflowError, OSError):
+        # Further away than any calendar goes: everything, or nothing, is later.
+        return "0" if value > 0 else "9999"
+
+
+def last_job(field: Json, value: object, pim: Pim) -> str:
+    """No job has ever run here."""
+    if not isinstance(value, str):
+        raise wrong_type(field["code"], "a string", value)
+    because = f'The job instance does not exist, "{value}" given.'
+    raise Problem(422, f'Property "job_instance" expects a valid code. {because}')
+
+
+def later(operand: str) -> Test:
+    return operand.__lt__
+
+
+def earlier(operand: str) -> Test:
+    return operand.__gt__
+
+
+def at(operand: str) -> Test:
+    return operand.__eq__
+
+
+def not_at(operand: str) -> Test:
+    return operand.__ne__
+
+
+def from_to(operand: tuple[str, str]) -> Test:
+    first, last = operand
+    return lambda moment: first <= moment <= last
+
+
+def not_from_to(operand: tuple[str, str]) -> Test:
+    first, last = operand
+    return lambda moment: not first <= moment <= last
+
+
+DATES: Final = {
+    "=": Operator(at, a_moment),
+    "!=": Operator(not_at, a_moment),
+    "<": Operator(earlier, a_moment),
+    ">": Operator(later, a_moment),
+    "BETWEEN": Operator(from_to, two_moments),
+    "NOT BETWEEN": Operator(not_from_to, two_moments),
+    "SINCE LAST N DAYS": Operator(later, days_ago),
+    "SINCE LAST JOB": Operator(later, last_job),
+    # Each document has both dates.
+    "EMPTY": Operator(lambda _: lambda moment: False),
+    "NOT EMPTY": Operator(lambda _: lambda moment: True),
+}
