@@ -33,7 +33,21 @@ def dumps(value: object) -> bytes:
 
     orjson leaves a 3 KB result in a 16 KB heap block; what is kept must be copied out of it.
     """
-    return bytes(memoryview(orjson.dumps(value)))
+    try:
+        return bytes(memoryview(orjson.dumps(value)))
+    except TypeError:
+        return bytes(memoryview(orjson.dumps(_as_php_reads(value))))
+
+
+def _as_php_reads(value: Any) -> Any:
+    """Integers that 64 bits do not hold are floats in PHP, and no JSON of ours."""
+    if isinstance(value, dict):
+        return {key: _as_php_reads(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_php_reads(one) for one in value]
+    if type(value) is int and not -(2**63) <= value < 2**64:
+        return float(value)
+    return value
 
 
 def loads(text: bytes | str) -> Any:
