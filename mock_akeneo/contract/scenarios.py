@@ -203,7 +203,8 @@ _TABLE: Final[tuple[Json, ...]] = (
         "products": 150,
         "moves": [
             _move("@pull", 1, "delete", which="served"),
-            _move("@pull", 1, "create", products=[{"identifier": "drift-1"}, {"identifier": "zz-drift-2"}]),
+            # One only: wherever its uuid lets it stand, more is deleted before the third page than comes in.
+            _move("@pull", 1, "create", products=[{"identifier": "drift-1"}]),
             _move("@pull", 2, "delete", which="served"),
             _move("@pull", 2, "delete", which="unserved"),
             _move("@pull", 2, "update", which="unserved", values=_name("Changed between two pages")),
