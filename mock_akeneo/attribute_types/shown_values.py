@@ -14,7 +14,8 @@ from typing import Any, Final
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim
 from mock_akeneo.attribute_types.metric import in_unit
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.catalog.product_document import joined, segments
+from mock_akeneo.core.json_types import Json, dumps, loads
 
 # Stands for scheme and host in the links of media, which are not known before a client asks.
 HERE: Final = "\x01"
@@ -43,6 +44,17 @@ Place = tuple[str | None, str | None]
 Way = Callable[[list[Json]], list[Json]]
 # Of one value; whether it is still shown.
 Change = Callable[[Json], bool]
+# Of a segment of bytes, see `catalog.product_document.segments`; None when nothing is left.
+QuickWay = Callable[[bytes], bytes | None]
+
+# What a way remembers of the values that it has shown.
+REMEMBERED_VALUES: Final = 10_000
+REMEMBERED_BYTES: Final = 400
+
+_ONE_PLACE: Final[frozenset[Place]] = frozenset(((None, None),))
+_FIRST: Final = b'":[{"locale":'
+_NEXT: Final = b'},{"locale":'
+_DATA: Final = b',"data":'
 
 
 class ShownValues:
@@ -51,25 +63,40 @@ class ShownValues:
     def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked = EVERYTHING) -> None:
         self._pim, self._channels, self._asked = pim, channels, asked
         self._ways: dict[str, Way | None] = {}
+        self._quick_ways: dict[bytes, QuickWay] = {}
 
     def of(self, values: Json) -> Json:
         """`{attribute: [{"locale", "scope", "data", …}]}` in the same order. `values` are not to be used any more."""
-        ways = self._ways
         shown: Json = {}
         for code, entries in values.items():
-            try:
-                way = ways[code]
-            except KeyError:
-                way = ways[code] = self._way(code)
+            way = self._way(code)
             if way is not None and (kept := way(entries)):
                 shown[code] = kept
         return shown
 
+    def inside(self, inside: bytes) -> bytes:
+        """The same of bytes: of the inside of `values` as it is stored, most of which need not be parsed for it."""
+        shown = []
+        ways = self._quick_ways
+        for segment in segments(inside):
+            name = segment[: segment.index(b'"')]
+            way = ways.get(name)
+            if way is None:
+                way = ways[name] = self._quick_way(name)
+            if (kept := way(segment)) is not None:
+                shown.append(kept)
+        return joined(shown)
+
     def _way(self, code: str) -> Way | None:
+        if code not in self._ways:
+            attribute = self._pim.attribute(code)
+            asked = self._asked.attributes
+            wanted = attribute is not None and (asked is None or code in asked)
+            self._ways[code] = self._way_of(attribute) if attribute is not None and wanted else None
+        return self._ways[code]
+
+    def _way_of(self, attribute: Json) -> Way:
         asked, pim = self._asked, self._pim
-        attribute = pim.attribute(code)
-        if attribute is None or (asked.attributes is not None and code not in asked.attributes):
-            return None
         shown = frozenset(places(attribute, self._channels, asked))
         type_name = attribute["type"] if asked.types else None
         changes = tuple(self._changes(attribute))
@@ -88,10 +115,35 @@ class ShownValues:
                     kept.append(entry)
             return kept
 
-        channel = pim.channel(asked.channel) if asked.converted and asked.channel is not None else None
-        if channel is not None and (unit := channel["conversion_units"].get(code)) is not None:
+        unit = self._unit_of(attribute)
+        if unit is not None:
+            channel = pim.channel(asked.channel or "")
+            assert channel is not None
             return _converting(way, attribute, unit, channel, asked, pim)
         return way
+
+    def _unit_of(self, attribute: Json) -> str | None:
+        """The unit in which a measurement is asked for, if it is another than the stored one."""
+        channel = self._pim.channel(self._asked.channel or "") if self._asked.converted else None
+        unit: str | None = channel["conversion_units"].get(attribute["code"]) if channel else None
+        return unit
+
+    def _quick_way(self, name: bytes) -> QuickWay:
+        code = name.decode()
+        way = self._way(code)
+        attribute = self._pim.attribute(code)
+        if way is None or attribute is None:
+            return lambda segment: None
+        if any(True for _ in self._changes(attribute)) or self._unit_of(attribute) is not None:
+            return _parsing(way)
+        if attribute["type"] == "pim_catalog_table":
+            # Cells may be called what the marks in the bytes are called.
+            return _parsing(way)
+        typed = b',"attribute_type":%b,"data":' % dumps(attribute["type"]) if self._asked.types else None
+        here = frozenset(places(attribute, self._channels, self._asked))
+        if here == _ONE_PLACE:
+            return (lambda segment: segment) if typed is None else (lambda segment: segment.replace(_DATA, typed))
+        return _in_places(name, here, typed)
 
     def _changes(self, attribute: Json) -> Iterator[Change]:
         """What is done to each value in turn."""
@@ -106,6 +158,42 @@ class ShownValues:
             yield _with_symbol(attribute, pim)
         if asked.types and attribute.get("reference_data_name"):
             yield _with_reference_data_name(attribute)
+
+
+def _in_places(name: bytes, here: frozenset[Place], typed: bytes | None) -> QuickWay:
+    """Leaves the values of some places, told by how they begin."""
+    start = len(name) + len(_FIRST)
+    beginnings = tuple(b'%b,"scope":%b,' % (dumps(locale), dumps(channel)) for channel, locale in here)
+
+    def way(segment: bytes) -> bytes | None:
+        entries = segment[start:].split(_NEXT)
+        kept = [entry for entry in entries if entry.startswith(beginnings)]
+        if len(kept) < len(entries):
+            if not kept:
+                return None
+            segment = segment[:start] + _NEXT.join(kept)
+        return segment if typed is None else segment.replace(_DATA, typed)
+
+    return way
+
+
+def _parsing(way: Way) -> QuickWay:
+    """Remembers what it has shown: options and files come again and again."""
+    known: dict[bytes, bytes] = {}
+
+    def quick(segment: bytes) -> bytes | None:
+        shown = known.get(segment)
+        if shown is None:
+            ((code, entries),) = loads(b'{"%b}]}' % segment).items()
+            kept = way(entries)
+            if not kept:
+                return None
+            shown = dumps({code: kept})[2:-3]
+            if len(segment) < REMEMBERED_BYTES and len(known) < REMEMBERED_VALUES:
+                known[segment] = shown
+        return shown
+
+    return quick
 
 
 def _less_what_is_gone(attribute: Json, visible: Callable[[Json, Any, str | None, Pim], Any], pim: Pim) -> Change:

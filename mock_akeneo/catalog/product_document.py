@@ -73,6 +73,20 @@ def values_part(document: Document) -> bytes:
     return stored[stored.index(b'"values":{', start) + 10 : end - DATES]
 
 
+# What stands between the values of two attributes. Inside of a text its quotes would be escaped, and no data ends so.
+BETWEEN: Final = b'}],"'
+
+
+def segments(inside: bytes) -> list[bytes]:
+    """The inside of `values` attribute by attribute: `code":[{"locale":…,"scope":…,"data":…`, less `}]` at the end."""
+    return inside[1:-2].split(BETWEEN) if inside else []
+
+
+def joined(parts: list[bytes]) -> bytes:
+    """The way back."""
+    return b'"%b}]' % BETWEEN.join(parts) if parts else b""
+
+
 def family_of(document: Document) -> str | None:
     """The code of its family, without parsing."""
     return _text_at(document, b'"family":')

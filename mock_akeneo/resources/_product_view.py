@@ -31,6 +31,8 @@ CODE: Final = "code"
 BASE: Final = HERE.encode()
 _ESCAPED_LINK: Final = b'"href":"\\u0001'
 _LINK: Final = b'"href":"' + BASE
+# Combinations of parameters whose ways of showing values are remembered.
+MAX_ASKED: Final = 50
 _METADATA: Final = b',"metadata":{"workflow_status":"working_copy"}'
 _PLAIN_LISTS: Final = ("product_models", "groups")
 
@@ -75,7 +77,7 @@ class Reading:
         self._own_rooms: dict[str, dict[str, Any]] = {}
         self._has_uuid = has(pim.pim_version, "uuid of products")
         asked = asked or Asked(types=has(pim.pim_version, "attribute types in values"))
-        self._values = ShownValues(pim, pim.channels(), asked)
+        self._values = _shown_values(pim, asked)
         self._tail = _METADATA if has(pim.pim_version, "metadata") else b""
         if not extras:
             self._tail += b"}"
@@ -107,10 +109,12 @@ class Reading:
 
     def _body(self, document: Document) -> bytes:
         """From `enabled` (a product) or `code` (a model) to `updated`, with own values only."""
-        start, end = document.parts
-        body: Json = loads(b"{%b}" % document.stored[start:end])
-        body["values"] = self._values.of(body["values"])
-        return dumps(body)[1:-1].replace(_ESCAPED_LINK, _LINK)
+        stored, (start, end) = document.stored, document.parts
+        first = stored.index(b'"values":{', start) + 10
+        shown = self._values.inside(stored[first : end - DATES])
+        if _ESCAPED_LINK in shown:
+            shown = shown.replace(_ESCAPED_LINK, _LINK)
+        return stored[start:first] + shown + stored[end - DATES : end]
 
     def _links(self, levels: Sequence[Json]) -> bytes:
         return b"," + dumps(_shown_links(levels, self._flavour, self._pim))[1:-1] + self._tail
@@ -143,6 +147,16 @@ class Reading:
             dumps(sorted(categories))[1:-1],
             tuple(links_of(model) for model in ancestors if model.parts[1] < len(model.stored)),
         )
+
+
+def _shown_values(pim: Catalog, asked: Asked) -> ShownValues:
+    """What it has learned serves the next call that asks for the same."""
+    known: dict[Asked, ShownValues] = pim.fact("shown values", lambda pim: {})
+    if asked not in known:
+        if len(known) >= MAX_ASKED:
+            known.clear()
+        known[asked] = ShownValues(pim, pim.channels(), asked)
+    return known[asked]
 
 
 def _categories(body: bytes) -> tuple[int, int]:

@@ -11,14 +11,22 @@ from typing import Any, Final, NamedTuple
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.product_document import family_of, values_part
-from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.catalog.product_document import family_of, segments, values_part
+from mock_akeneo.core.json_types import Json, dumps, loads
 
 LETTERS: Final = "ABCDE"
 
 # (channel, locale) of a value.
 Place = tuple[str | None, str | None]
 Judge = Callable[[Json, Json], bool]
+# Of a segment of bytes, see `catalog.product_document.segments`.
+Filling = Callable[[bytes], int]
+
+REMEMBERED_VALUES: Final = 10_000
+REMEMBERED_BYTES: Final = 400
+_FIRST: Final = b'":[{"locale":'
+_NEXT: Final = b'},{"locale":'
+_DATA: Final = b',"data":'
 
 
 class _Needs(NamedTuple):
@@ -26,11 +34,13 @@ class _Needs(NamedTuple):
 
     `required`: for each channel and locale in turn, its bits and how many they are. `filled_by`: attribute -> place of
     a value -> what that value fills, by channel where its attribute is judged. `judges`: tell whether a value counts.
+    `fillings`: made of both, by attribute.
     """
 
     required: tuple[tuple[int, int], ...]
     filled_by: dict[str, dict[Place, dict[str, int]]]
     judges: dict[str, Judge]
+    fillings: dict[bytes, Filling]
 
 
 class Completeness:
@@ -67,18 +77,54 @@ class Completeness:
         return self._known.setdefault(found, found)
 
     def _filled(self, document: Document, needs: _Needs) -> int:
-        """The requirements that own values fill."""
+        """The requirements that own values fill: told by what stands in the bytes, where no value is judged."""
         filled = 0
-        filled_by, judges = needs.filled_by, needs.judges
-        for code, entries in loads(b"{%b}" % values_part(document)).items():
-            if (by_place := filled_by.get(code)) is None:
-                continue
-            judge = judges.get(code)
-            for entry in entries:
-                for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
-                    if judge is None or judge(entry, self._channels[channel]):
-                        filled |= bits
+        fillings = needs.fillings
+        for segment in segments(values_part(document)):
+            name = segment[: segment.index(b'"')]
+            filling = fillings.get(name)
+            if filling is None:
+                filling = fillings[name] = self._filling(name.decode(), needs)
+            filled |= filling(segment)
         return filled
+
+    def _filling(self, code: str, needs: _Needs) -> Filling:
+        """From the values of an attribute to what they fill."""
+        by_place, judge = needs.filled_by.get(code), needs.judges.get(code)
+        if by_place is None:
+            return lambda segment: 0
+        if judge is None:
+            if by_place.keys() == {(None, None)}:
+                bits = by_place[None, None][""]
+                return lambda segment: bits
+            start = len(code) + len(_FIRST)
+            by_beginning = {
+                b'%b,"scope":%b' % (dumps(locale), dumps(channel)): by_channel[""]
+                for (channel, locale), by_channel in by_place.items()
+            }
+
+            def by_places(segment: bytes) -> int:
+                filled = 0
+                for entry in segment[start:].split(_NEXT):
+                    filled |= by_beginning.get(entry[: entry.index(_DATA)], 0)
+                return filled
+
+            return by_places
+        known: dict[bytes, int] = {}
+
+        def by_judging(segment: bytes) -> int:
+            filled = known.get(segment)
+            if filled is None:
+                filled = 0
+                for entry in loads(b'{"%b}]}' % segment)[code]:
+                    for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
+                        if judge(entry, self._channels[channel]):
+                            filled |= bits
+                if len(segment) < REMEMBERED_BYTES and len(known) < REMEMBERED_VALUES:
+                    known[segment] = filled
+            return filled
+
+        return by_judging
 
     def _needs(self, family_code: str) -> _Needs | None:
         if family_code not in self._needs_of:
@@ -88,7 +134,7 @@ class Completeness:
 
     def _read_needs(self, family: Json) -> _Needs:
         pim = self._pim
-        needs = _Needs((), {}, {})
+        needs = _Needs((), {}, {}, {})
         required: list[tuple[int, int]] = []
         bit = 1
         for channel, locale in self.places:
