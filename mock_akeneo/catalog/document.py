@@ -46,7 +46,9 @@ def fold(key: str) -> str:
 
     Source: pim: the database collation (utf8mb4_unicode_ci) and the search engine's lower-case normalizer.
     """
-    return key.lower()
+    folded = key.lower()
+    # Most keys are lower case: all that is sorted and looked up by one then shares it.
+    return key if folded == key else folded
 
 
 def collate(key: str) -> str:
