@@ -57,15 +57,13 @@ def broken(_: Call) -> Answer:
     return Answer(200, stream=chunks(), length=len(BIG))
 
 
-class SmallApp:
+class SmallApp(App):
     """An application with a few operations of the test's own."""
 
-    def __init__(self, app: App, operations: list[Operation]) -> None:
-        self.settings, self.sandboxes = app.settings, app.sandboxes
-        self._gateway = Gateway(app.sandboxes, Routes(operations))
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._gateway(scope, receive, send)
+    def __init__(self, operations: list[Operation]) -> None:
+        whole = create_app(Settings(catalog="minimal"))
+        super().__init__(whole.settings, whole.sandboxes)
+        self._gateway = Gateway(whole.sandboxes, Routes(operations))
 
 
 @pytest.fixture
@@ -80,8 +78,7 @@ def small(floor: Floor) -> Iterator[Pim]:
         Operation(name=name, method="GET", path=f"/api/rest/v1/{name}", respond=respond)
         for name, respond in answers.items()
     ]
-    app: Any = SmallApp(create_app(Settings(catalog="minimal")), operations)
-    with Server(Settings(port=0), app=app) as server:
+    with Server(Settings(port=0), app=SmallApp(operations)) as server:
         pim = Pim(server)
         with pim.api:
             yield pim
