@@ -17,7 +17,7 @@ class Document:
     values were found right.
     """
 
-    __slots__ = ("_data", "alias", "checked", "generation", "key", "parent", "parts", "stored", "view")
+    __slots__ = ("_data", "_end", "_start", "alias", "checked", "generation", "key", "parent", "stored", "view")
 
     def __init__(
         self,
@@ -28,10 +28,16 @@ class Document:
         parts: tuple[int, int] = (0, 0),
         parent: str | None = None,
     ) -> None:
-        self.key, self.stored, self.alias, self.parts, self.parent = key, stored, alias, parts, parent
+        self.key, self.stored, self.alias, self.parent = key, stored, alias, parent
+        # Small numbers take no memory of their own: 0 stands for the end of what is stored.
+        self._start, self._end = parts[0], parts[1] if parts[1] < len(stored) else 0
         self.view: Any = None
         self.generation = self.checked = -1
         self._data: Json | None = None
+
+    @property
+    def parts(self) -> tuple[int, int]:
+        return self._start, self._end or len(self.stored)
 
     @property
     def data(self) -> Json:

@@ -145,7 +145,7 @@ class QuickLines:
             document = self._product(body, segments) if kind == PRODUCT else self._model(body, segments)
             left = links_of(body)
             if left and (stored := self._stored_links(left)) is not None:
-                document.stored, left = document.stored + stored, {}
+                document, left = _with(document, stored), {}
         except _NOT_PLAIN:
             return None
         document.checked = self._pim.generation[kind]
@@ -486,6 +486,13 @@ def _axes(pim: Catalog) -> set[str]:
         for level in document.data["variant_attribute_sets"]
         for axis in level["axes"]
     }
+
+
+def _with(document: Document, links: bytes) -> Document:
+    """The same with links behind it."""
+    return Document(
+        document.key, document.stored + links, alias=document.alias, parts=document.parts, parent=document.parent
+    )
 
 
 def links_of(body: Json) -> Json:
