@@ -112,8 +112,11 @@ class App:
             await listening.close()
 
 
-def create_app(settings: Settings) -> App:
-    """An application with its sandbox `default`. Raises `ValueError` with what to change."""
+def create_app(settings: Settings, template: Catalog | None = None) -> App:
+    """An application with its sandbox `default`. Raises `ValueError` with what to change.
+
+    `template`: the catalog that the settings name, read before; many applications may share its bytes.
+    """
     limits = with_overrides(
         limits_from(settings.limits),
         throttle_limit=settings.throttle_limit,
@@ -122,7 +125,7 @@ def create_app(settings: Settings) -> App:
         when_busy=settings.when_busy,
     )
     sandboxes = Sandboxes(settings, limits)
-    started(sandboxes, DEFAULT, settings)
+    started(sandboxes, DEFAULT, settings, template)
     return App(settings, sandboxes)
 
 

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import httpx
 
 from mock_akeneo.app import App, create_app
+from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.contract.connector import ConnectorSettings, environment
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.rules import Rule
@@ -105,8 +106,8 @@ def observe(
     trigger; judges then. Raises `ConnectionError` when the trigger failed."""
     the_run = _TheRun(scenario)
 
-    def app(settings: Settings) -> App:
-        made = create_app(settings)
+    def app(settings: Settings, template: Catalog) -> App:
+        made = create_app(settings, template)
         made.judge = lambda: the_run
         return made
 

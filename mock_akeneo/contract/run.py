@@ -23,7 +23,8 @@ from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.scenarios.scenario import Scenario
 
-JOBS: Final = 4
+JOBS: Final = 8
+"""Most of a scenario is waiting: so many keep two cores busy."""
 PATIENCE_SECONDS: Final = 150.0
 TRIES_THAT_SETTLE: Final = 20
 """So many failed tries of one call show that a connector never gives up."""

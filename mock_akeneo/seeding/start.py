@@ -20,11 +20,14 @@ from mock_akeneo.seeding.loader import load
 MAIN_CONNECTION = "mock_connection"
 
 
-def started(sandboxes: Sandboxes, name: str, settings: Settings) -> Sandbox:
-    """Makes the first sandbox of a server. Raises `ValueError` with what to change."""
+def started(sandboxes: Sandboxes, name: str, settings: Settings, template: Catalog | None = None) -> Sandbox:
+    """Makes the first sandbox of a server. Raises `ValueError` with what to change.
+
+    `template`: the catalog that the settings name, for one of many servers that share it.
+    """
     disk = Disk(settings.data) if settings.data else None
     kept = catalog_of(disk, name, settings) if disk else None
-    sandbox = sandboxes.create(name, kept or template_of(settings))
+    sandbox = sandboxes.create(name, kept or template or template_of(settings))
     if disk and settings.data:
         sandbox.save_to(disk)
         sandbox.catalog.media.keep_in(settings.data / "media")
@@ -46,9 +49,10 @@ def started(sandboxes: Sandboxes, name: str, settings: Settings) -> Sandbox:
     for kind in ("product", "product_model"):
         # Made now, the first list need not wait for it.
         sandbox.catalog.index(kind)
-    # What was loaded lives as long as the server: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
+    if template is None:
+        # What was loaded lives as long as the server: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
     return sandbox
 
 

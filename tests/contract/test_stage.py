@@ -127,3 +127,17 @@ def test_tries_in_vain_are_counted(stage: Stage) -> None:
     stage.watch()
     ask(stage, "currencies", token)
     assert (stage.watcher.calls, stage.watcher.most_tries, stage.watcher.in_vain) == (1, 1, 1)  # the window is spent
+
+
+def test_what_is_written_on_one_stage_is_not_there_on_the_next() -> None:
+    with Stage(SCENARIO) as first, Stage(SCENARIO) as second:
+        told = first.told()
+        answer = httpx.patch(
+            f"{told.api_url}/api/rest/v1/products/only-here",
+            json={"enabled": True},
+            headers={"Authorization": f"Bearer {told.api_key}"},
+        )
+        assert answer.status_code == 201
+        assert [len(stage.products()) for stage in (first, second)] == [1, 0]
+    with Stage(SCENARIO) as third:
+        assert third.products() == {}
