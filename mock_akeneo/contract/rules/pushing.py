@@ -9,6 +9,7 @@ from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.products import by_identifier, flat, listed, told
 from mock_akeneo.contract.rules._rule import Rule, unfinished, worst
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
+from mock_akeneo.core.json_types import Json
 
 MAX_LINES = 100
 
@@ -90,14 +91,19 @@ def sends_no_accepted_line_again(evidence: Evidence) -> Finding:
     return _lines_again(evidence, lambda status: status < 400, "accepted")
 
 
+def _product_of(line: Json) -> str:
+    """What the answer of a line names: the identifier, or the uuid where products were written by uuid."""
+    return str(line.get("identifier") or line.get("uuid") or "")
+
+
 def _lines_again(evidence: Evidence, meant: Callable[[int], bool], what: str) -> Finding:
     """Whether a product met such a status in more than one batch of a push in which some were refused."""
     for run in evidence.runs:
         lines = [(line, call["id"]) for call in run.calls for line in call["lines"] or ()]
         if run.action != "push" or not any(line["status_code"] >= 400 for line, _ in lines):
             continue
-        seen = Counter(line.get("identifier") for line, _ in lines if meant(line["status_code"]))
-        again = tuple(str(identifier) for identifier, times in seen.items() if identifier and times > 1)
+        seen = Counter(_product_of(line) for line, _ in lines if meant(line["status_code"]))
+        again = tuple(product for product, times in seen.items() if product and times > 1)
         if again:
             return broken(f"it sent {listed(again)} again, {what} before", _mentioning(run, again))
         return kept(f"{len(seen)} products were {what}, each once")
@@ -136,9 +142,7 @@ def _survivors(run: Run, evidence: Evidence) -> Finding:
 def _mentioning(run: Run, names: tuple[str, ...]) -> list[int]:
     """The calls in which these products were written, as far as the journal tells."""
     wanted = set(names)
-    return [call["id"] for call in run.calls if any(line.get("identifier") in wanted for line in call["lines"] or ())][
-        :5
-    ]
+    return [call["id"] for call in run.calls if any(_product_of(line) in wanted for line in call["lines"] or ())][:5]
 
 
 RULES = (

@@ -196,3 +196,14 @@ def test_lines_are_told_apart_by_what_became_of_them() -> None:
     assert sends_no_refused_line_again(evidence(push(first, in_vain))) == broken(
         "it sent 1 product (bad) again, refused before", [1, 3]
     )
+
+
+def test_lines_that_are_written_by_uuid_are_told_apart_as_well() -> None:
+    first = call(
+        1, LIST, lines=[{"line": 1, "uuid": "a", "status_code": 422}, {"line": 2, "uuid": "b", "status_code": 204}]
+    )
+    in_vain = call(2, LIST, lines=[{"line": 1, "uuid": "a", "status_code": 422}])
+    assert sends_no_refused_line_again(evidence(push(first))) == kept("1 products were refused, each once")
+    assert sends_no_refused_line_again(evidence(push(first, in_vain))) == broken(
+        "it sent 1 product (a) again, refused before", [1, 2]
+    )
