@@ -171,44 +171,55 @@ def play(
     over: Event | None = None,
 ) -> Evidence:
     """Plays one scenario once; `over` ends it early. Raises as `run`."""
-    deadline = monotonic() + patience
     with Stage(scenario, catalog=catalog, seed=seed) as stage:
-        before = stage.products()
-        told = stage.told()
-        runs: list[Run] = []
-        last_call = 0
-        pulled_at: datetime | None = None
-        for action in cast(tuple[Action, ...], scenario.needs):
-            pushed: list[Json] = []
-            refusable: frozenset[str] = frozenset()
-            since: datetime | None = None
-            if action == "push":
-                pushed, refusable = bodies(Push(**scenario.push), before, stage.attributes(), samples=samples)
-            else:
-                since, pulled_at = pulled_at, datetime.fromisoformat(stage.clock()["now"])
-            stage.watch()
-            handover = adapter.run(
-                Job(action=action, settings=told, since=since, products=pushed),
-                _stop(stage, deadline, patience, 3 * len(before) + 1000, over or Event()),
-            )
-            if handover.ending in ("unfinished", "endless"):
-                sleep(LAST_CALLS_SECONDS)
-            calls = stage.calls(after=last_call)
-            last_call = calls[-1]["id"] if calls else last_call
-            run = _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
-            leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
-            runs.append(replace(run, since=since.isoformat() if since else "", leaks=leaks))
-        return Evidence(
-            scenario=scenario.name,
-            told=told,
-            runs=tuple(runs),
-            limits=tuple(limit.to_json() for limit in scenario.limits or ()),
-            before=before,
-            after=stage.products(),
-            clock=stage.clock(),
-            unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
-            foreign=tuple(stage.elsewhere.calls),
+        return play_on(stage, adapter, patience=patience, samples=samples, over=over)
+
+
+def play_on(
+    stage: Stage,
+    adapter: Adapter,
+    *,
+    patience: float = PATIENCE_SECONDS,
+    samples: Sequence[Json] = (),
+    over: Event | None = None,
+) -> Evidence:
+    """Plays the scenario that the stage is set for. Raises `Unusable` when the connector cannot be started."""
+    scenario, before, told = stage.scenario, stage.before, stage.told()
+    deadline = monotonic() + patience
+    runs: list[Run] = []
+    last_call = 0
+    pulled_at: datetime | None = None
+    for action in cast(tuple[Action, ...], scenario.needs):
+        pushed: list[Json] = []
+        refusable: frozenset[str] = frozenset()
+        since: datetime | None = None
+        if action == "push":
+            pushed, refusable = bodies(Push(**scenario.push), before, stage.attributes(), samples=samples)
+        else:
+            since, pulled_at = pulled_at, datetime.fromisoformat(stage.clock()["now"])
+        stage.watch()
+        handover = adapter.run(
+            Job(action=action, settings=told, since=since, products=pushed),
+            _stop(stage, deadline, patience, len(before) + len(pushed), over or Event()),
         )
+        if handover.ending in ("unfinished", "endless"):
+            sleep(LAST_CALLS_SECONDS)
+        calls = stage.calls(after=last_call)
+        last_call = calls[-1]["id"] if calls else last_call
+        run = _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
+        leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
+        runs.append(replace(run, since=since.isoformat() if since else "", leaks=leaks))
+    return Evidence(
+        scenario=scenario.name,
+        told=told,
+        runs=tuple(runs),
+        limits=tuple(limit.to_json() for limit in scenario.limits or ()),
+        before=before,
+        after=stage.products(),
+        clock=stage.clock(),
+        unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
+        foreign=tuple(stage.elsewhere.calls),
+    )
 
 
 def _run(
@@ -236,9 +247,10 @@ def _run(
 
 
 def _stop(
-    stage: Stage, deadline: float, patience: float, most_items: int, over: Event
+    stage: Stage, deadline: float, patience: float, products: int, over: Event
 ) -> Callable[[Handover], tuple[Ending, str] | None]:
-    """When a connector has to be ended that does not end by itself."""
+    """When a connector has to be ended that does not end by itself. `products`: so many it has to do with."""
+    most_items, most_calls = 3 * products + 1000, 10 * products + 1000
 
     def stop(handover: Handover) -> tuple[Ending, str] | None:
         if over.is_set():
@@ -247,6 +259,8 @@ def _stop(
             return "endless", f"it tried the same call {stage.watcher.most_tries} times in vain"
         if len(handover.items) > most_items:
             return "endless", f"it handed over {len(handover.items)} items and more"
+        if stage.watcher.calls > most_calls:
+            return "endless", f"it made {stage.watcher.calls} calls and more for {products} products"
         if monotonic() < deadline:
             return None
         if stage.watcher.in_vain >= CALLS_IN_VAIN:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from types import TracebackType
 from typing import Any, Final
@@ -117,8 +118,16 @@ class Stage:
                 Push(new=self.scenario.products, updates=0), self.products(), self.attributes(), called="stock"
             )
             self._server.call(lambda: MOVES["create"].act(self._sandbox, {"products": stock}))
+        self._server.call(self._sandbox.mark)
+        self._sandbox.journal.listeners.append(lambda entry: self.watcher(entry))
         self._server.call(self._set)
         return self
+
+    def again(self, scenario: Scenario) -> None:
+        """Puts the sandbox back to what it was when it was entered, and sets a scenario of the same catalog there."""
+        self.scenario = scenario
+        self._server.call(self._sandbox.reset)
+        self._server.call(self._set)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -133,7 +142,6 @@ class Stage:
     def _set(self) -> None:
         """Sets limits, faults, plans and moves; on the server's loop. Catalog and clock are as it was started."""
         sandbox, scenario = self._sandbox, self.scenario
-        sandbox.journal.listeners.append(lambda entry: self.watcher(entry))
         if any(move.own.get("connection") == API_KEY for move in scenario.moves):
             sandbox.add_connection(sandbox.connections.create(API_KEY))
         faults = tuple(
@@ -189,6 +197,11 @@ class Stage:
 
     # Reading, beside the judged sandbox
 
+    @cached_property
+    def before(self) -> dict[str, Json]:
+        """The products when it was entered, which is when it is asked first."""
+        return self.products()
+
     def products(self) -> dict[str, Json]:
         """Every product by uuid, with `identifier` where it has one."""
         with self._reader() as reader:
@@ -209,13 +222,13 @@ class Stage:
                     found[uuid] = (*found.get(uuid, ()), item)
         return found
 
-    def _reader(self) -> httpx.Client:
+    @contextmanager
+    def _reader(self) -> Iterator[httpx.Client]:
         """A client for a sandbox of its own with what the judged one holds now."""
         self._readings += 1
-        name = f"reading-{self._readings}"
+        name, sandboxes = f"reading-{self._readings}", self._server.sandboxes
 
         def beside() -> str:
-            sandboxes = self._server.sandboxes
             sandbox = sandboxes.create(name, self._sandbox.catalog)
             sandbox.limiter.replace(())
             connection = sandbox.connections.create("reader")
@@ -224,13 +237,17 @@ class Stage:
             return token
 
         token = self._server.call(beside)
-        return httpx.Client(
-            base_url=self._server.base_url,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=READ_SECONDS,
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # none is needed; one with all authorities costs time
-            trust_env=False,
-        )
+        try:
+            with httpx.Client(
+                base_url=self._server.base_url,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=READ_SECONDS,
+                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # none is needed; one with all authorities costs time
+                trust_env=False,
+            ) as reader:
+                yield reader
+        finally:
+            self._server.call(sandboxes.delete, name)
 
 
 def told_limits(scenario: Scenario) -> dict[str, Any]:

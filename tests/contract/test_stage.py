@@ -141,3 +141,17 @@ def test_what_is_written_on_one_stage_is_not_there_on_the_next() -> None:
         assert [len(stage.products()) for stage in (first, second)] == [1, 0]
     with Stage(SCENARIO) as third:
         assert third.products() == {}
+
+
+def test_it_can_be_set_again_as_if_nothing_had_been_played() -> None:
+    calm = Scenario.parse({"name": "calm", "catalog": "minimal", "products": 2, "moves": SCENARIO.to_json()["moves"]})
+    with Stage(SCENARIO.parse({**calm.to_json(), "faults": SCENARIO.to_json()["faults"]})) as stage:
+        before, token = stage.before, stage.told().api_key
+        assert [ask(stage, what, token) for what in ("channels", "currencies")] == [503, 200]
+        url = f"{stage.told().api_url}/api/rest/v1/products/stock-0001"
+        assert httpx.delete(url, headers={"Authorization": f"Bearer {token}"}).status_code == 204
+        stage.again(calm)
+        token = stage.told().api_key
+        assert [ask(stage, what, token) for what in ("channels", "currencies", "currencies")] == [200, 200, 200]
+        assert [call["moved"] for call in stage.calls()] == [[], [], ["advance"]]
+        assert (len(before), stage.products(), stage.before) == (2, before, before)
