@@ -225,7 +225,7 @@ def _identifier_is_free(draft: Draft) -> list[Violation]:
     if identifier is not None:
         other = draft.pim["product"].by_alias(identifier)
         if other is not None and other.key != draft.key:
-            return [Violation("identifier", "The simple identifier is already used for another product.")]
+            return [Violation("identifier", f"The {identifier} identifier is already used for another product.")]
     return []
 
 

@@ -143,7 +143,7 @@ def test_an_identifier_that_is_no_text_is_refused(shop_api: httpx.Client) -> Non
 def test_a_used_identifier_is_refused_in_any_letter_case(shop_api: httpx.Client) -> None:
     shop_api.post("/products", json={"identifier": "simple"})
     answer = shop_api.post("/products", json={"identifier": "SIMPLE"})
-    message = "The simple identifier is already used for another product."
+    message = "The SIMPLE identifier is already used for another product."
     assert (answer.status_code, answer.json()) == (422, invalid(error("identifier", message)))
 
 

@@ -116,7 +116,7 @@ def test_a_body_with_another_identifier_renames(shop_api: httpx.Client, foo: str
 
 def test_a_rename_to_a_used_identifier_is_refused(shop_api: httpx.Client, foo: str) -> None:
     answer = shop_api.patch("/products/foo", json={"identifier": "bar"})
-    message = "The simple identifier is already used for another product."
+    message = "The bar identifier is already used for another product."
     assert (answer.status_code, answer.json()) == (422, invalid(error("identifier", message)))
 
 

@@ -93,7 +93,7 @@ def test_the_identifier_is_a_value_like_others(shop_api: httpx.Client) -> None:
 def test_a_used_identifier_is_refused(shop_api: httpx.Client) -> None:
     shop_api.post("/products", json={"identifier": "foo"})
     answer = shop_api.post("/products-uuid", json={"values": {"sku": value("FOO")}})
-    message = "The simple identifier is already used for another product."
+    message = "The FOO identifier is already used for another product."
     assert answer.json() == invalid(error("identifier", message))
 
 
