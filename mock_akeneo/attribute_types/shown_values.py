@@ -14,11 +14,14 @@ from typing import Any, Final
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim
 from mock_akeneo.attribute_types.metric import in_unit
-from mock_akeneo.catalog.product_document import joined, segments
+from mock_akeneo.catalog.product_document import BySegment, joined, segments
 from mock_akeneo.core.json_types import Json, dumps, loads
 
-# Stands for scheme and host in the links of media, which are not known before a client asks.
+# Stands for scheme and host in the links of media, which are not known before a client asks: a raw control character,
+# which no JSON text holds. `dumps` escapes it, and behind an unescaped quote no text can hold that either.
 HERE: Final = "\x01"
+_ESCAPED_LINK: Final = b'"href":"\\u0001'
+_LINK: Final = b'"href":"' + HERE.encode()
 _WITH_OPTIONS: Final = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
 
 
@@ -44,12 +47,8 @@ Place = tuple[str | None, str | None]
 Way = Callable[[list[Json]], list[Json]]
 # Of one value; whether it is still shown.
 Change = Callable[[Json], bool]
-# Of a segment of bytes, see `catalog.product_document.segments`; None when nothing is left.
+# Of a segment of bytes, see `catalog.product_document.segments`; empty when it is not asked for, None when it is gone.
 QuickWay = Callable[[bytes], bytes | None]
-
-# What a way remembers of the values that it has shown.
-REMEMBERED_VALUES: Final = 10_000
-REMEMBERED_BYTES: Final = 400
 
 _ONE_PLACE: Final[frozenset[Place]] = frozenset(((None, None),))
 _FIRST: Final = b'":[{"locale":'
@@ -62,38 +61,19 @@ class ShownValues:
 
     def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked = EVERYTHING) -> None:
         self._pim, self._channels, self._asked = pim, channels, asked
-        self._ways: dict[str, Way | None] = {}
         self._quick_ways: dict[bytes, QuickWay] = {}
-
-    def of(self, values: Json) -> Json:
-        """`{attribute: [{"locale", "scope", "data", …}]}` in the same order. `values` are not to be used any more."""
-        shown: Json = {}
-        for code, entries in values.items():
-            way = self._way(code)
-            if way is not None and (kept := way(entries)):
-                shown[code] = kept
-        return shown
+        self._shown = BySegment(self._show)
 
     def inside(self, inside: bytes) -> bytes:
-        """The same of bytes: of the inside of `values` as it is stored, most of which need not be parsed for it."""
-        shown = []
-        ways = self._quick_ways
-        for segment in segments(inside):
-            name = segment[: segment.index(b'"')]
-            way = ways.get(name)
-            if way is None:
-                way = ways[name] = self._quick_way(name)
-            if (kept := way(segment)) is not None:
-                shown.append(kept)
-        return joined(shown)
+        """The inside of `values` as it is asked for, of what is stored, most of which need not be parsed for it."""
+        return joined([*filter(None, map(self._shown.__getitem__, segments(inside)))])
 
-    def _way(self, code: str) -> Way | None:
-        if code not in self._ways:
-            attribute = self._pim.attribute(code)
-            asked = self._asked.attributes
-            wanted = attribute is not None and (asked is None or code in asked)
-            self._ways[code] = self._way_of(attribute) if attribute is not None and wanted else None
-        return self._ways[code]
+    def _show(self, segment: bytes) -> bytes | None:
+        name = segment[: segment.index(b'"')]
+        way = self._quick_ways.get(name)
+        if way is None:
+            way = self._quick_ways[name] = self._quick_way(name)
+        return way(segment)
 
     def _way_of(self, attribute: Json) -> Way:
         asked, pim = self._asked, self._pim
@@ -130,15 +110,14 @@ class ShownValues:
 
     def _quick_way(self, name: bytes) -> QuickWay:
         code = name.decode()
-        way = self._way(code)
-        attribute = self._pim.attribute(code)
-        if way is None or attribute is None:
-            return lambda segment: None
+        attribute, asked = self._pim.attribute(code), self._asked.attributes
+        if attribute is None or (asked is not None and code not in asked):
+            return lambda segment: b""
         if any(True for _ in self._changes(attribute)) or self._unit_of(attribute) is not None:
-            return _parsing(way)
+            return _parsing(self._way_of(attribute))
         if attribute["type"] == "pim_catalog_table":
             # Cells may be called what the marks in the bytes are called.
-            return _parsing(way)
+            return _parsing(self._way_of(attribute))
         typed = b',"attribute_type":%b,"data":' % dumps(attribute["type"]) if self._asked.types else None
         here = frozenset(places(attribute, self._channels, self._asked))
         if here == _ONE_PLACE:
@@ -165,12 +144,12 @@ def _in_places(name: bytes, here: frozenset[Place], typed: bytes | None) -> Quic
     start = len(name) + len(_FIRST)
     beginnings = tuple(b'%b,"scope":%b,' % (dumps(locale), dumps(channel)) for channel, locale in here)
 
-    def way(segment: bytes) -> bytes | None:
+    def way(segment: bytes) -> bytes:
         entries = segment[start:].split(_NEXT)
         kept = [entry for entry in entries if entry.startswith(beginnings)]
         if len(kept) < len(entries):
             if not kept:
-                return None
+                return b""
             segment = segment[:start] + _NEXT.join(kept)
         return segment if typed is None else segment.replace(_DATA, typed)
 
@@ -178,55 +157,25 @@ def _in_places(name: bytes, here: frozenset[Place], typed: bytes | None) -> Quic
 
 
 def _parsing(way: Way) -> QuickWay:
-    """Remembers what it has shown: options and files come again and again."""
-    known: dict[bytes, bytes] = {}
-
     def quick(segment: bytes) -> bytes | None:
-        shown = known.get(segment)
-        if shown is None:
-            ((code, entries),) = loads(b'{"%b}]}' % segment).items()
-            kept = way(entries)
-            if not kept:
-                return None
-            shown = dumps({code: kept})[2:-3]
-            if len(segment) < REMEMBERED_BYTES and len(known) < REMEMBERED_VALUES:
-                known[segment] = shown
-        return shown
+        ((code, entries),) = loads(b'{"%b}]}' % segment).items()
+        kept = way(entries)
+        return dumps({code: kept})[2:-3].replace(_ESCAPED_LINK, _LINK) if kept else None
 
     return quick
 
 
 def _less_what_is_gone(attribute: Json, visible: Callable[[Json, Any, str | None, Pim], Any], pim: Pim) -> Change:
-    # Codes that are there, as they are shown. They may be remembered: a change of options ends all this.
-    known: dict[Any, Any] = {}
-
     def change(entry: Json) -> bool:
-        data = entry["data"]
-        key = data
-        if type(data) is list:
-            key = tuple(data) if data and type(data[0]) is str else None
-        found = known.get(key)
-        if found is None:
-            found = visible(attribute, data, entry["scope"], pim)
-            if found is None:
-                return False
-            if key is not None:
-                known[key] = found
-        entry["data"] = found
-        return True
+        entry["data"] = visible(attribute, entry["data"], entry["scope"], pim)
+        return entry["data"] is not None
 
     return change
 
 
 def _with_link(download: Callable[[Any], str]) -> Change:
-    links: dict[str, Json] = {}
-
     def change(entry: Json) -> bool:
-        data = entry["data"]
-        link = links.get(data)
-        if link is None:
-            link = links[data] = {"download": {"href": HERE + download(data)}}
-        entry["_links"] = link
+        entry["_links"] = {"download": {"href": HERE + download(entry["data"])}}
         return True
 
     return change

@@ -11,10 +11,17 @@ an entity without any has no such part.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps, loads
+
+T = TypeVar("T")
+
+# What may be remembered of segments, in bytes of theirs, and how long one of them may be.
+REMEMBERED_BYTES: Final = 4 * 1024 * 1024
+SEGMENT_BYTES: Final = 1_000
 
 # `"uuid":"` + 36 characters + `",`
 UUID_PART: Final = 46
@@ -85,6 +92,27 @@ def segments(inside: bytes) -> list[bytes]:
 def joined(parts: list[bytes]) -> bytes:
     """The way back."""
     return b'"%b}]' % BETWEEN.join(parts) if parts else b""
+
+
+class BySegment(dict[bytes, T]):
+    """What is read off a segment, looked up by it: options, booleans and the like come again and again.
+
+    `known[segment]` reads what is not known, and remembers it unless it is None; full, it starts over.
+    """
+
+    def __init__(self, read: Callable[[bytes], T]) -> None:
+        super().__init__()
+        self._read, self._bytes = read, 0
+
+    def __missing__(self, segment: bytes) -> T:
+        value = self._read(segment)
+        if value is not None and len(segment) <= SEGMENT_BYTES:
+            self._bytes += len(segment)
+            if self._bytes > REMEMBERED_BYTES:
+                self.clear()
+                self._bytes = len(segment)
+            self[segment] = value
+        return value
 
 
 def family_of(document: Document) -> str | None:

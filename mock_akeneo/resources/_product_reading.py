@@ -13,7 +13,7 @@ from typing import Any, Final
 from mock_akeneo.attribute_types.shown_values import Asked
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import NotFound, malformed_type
 from mock_akeneo.core.versions import has
 from mock_akeneo.resources import _product_list as listing
@@ -242,10 +242,13 @@ def _percentages(told: Callable[[int], Any], name: str) -> Callable[[Catalog, li
 
     def extra(pim: Catalog, selection: listing.Selection) -> Extra:
         completeness, places = completeness_of(pim), _places(pim, selection)
+        known: dict[tuple[int, ...] | None, bytes] = {None: b"[]"}
 
-        def make(document: Document) -> Any:
+        def make(document: Document) -> bytes:
             of = completeness.of(document)
-            return [] if of is None else [{**place, "data": told(of[position])} for position, place in places]
+            if of is not None and of not in known:
+                known[of] = dumps([{**place, "data": told(of[position])} for position, place in places])
+            return known[of]
 
         return Extra(name=name, make=make)
 
@@ -253,16 +256,16 @@ def _percentages(told: Callable[[int], Any], name: str) -> Callable[[Catalog, li
 
 
 def _root_parent(pim: Catalog, selection: listing.Selection) -> Extra:
-    def make(document: Document) -> Any:
+    def make(document: Document) -> bytes:
         ancestors = pim.ancestors(document)
-        return ancestors[-1].key if ancestors else None
+        return dumps(ancestors[-1].key if ancestors else None)
 
     return Extra(name="root_parent", make=make)
 
 
 def _no_workflows(pim: Catalog, selection: listing.Selection) -> Extra:
     """No workflow runs here."""
-    return Extra(name="workflow_execution_statuses", make=lambda document: [])
+    return Extra(name="workflow_execution_statuses", make=lambda document: b"[]")
 
 
 EXTRAS: Final[Mapping[str, Callable[[Catalog, listing.Selection], Extra]]] = {

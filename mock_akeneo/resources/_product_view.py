@@ -26,11 +26,8 @@ IDENTIFIER: Final = "identifier"
 UUID: Final = "uuid"
 CODE: Final = "code"
 
-# What stands for the host in the bytes: a raw control character, which no JSON text holds. `dumps` escapes it, and
-# behind an unescaped quote no text can hold that either.
+# What stands for the host in the bytes.
 BASE: Final = HERE.encode()
-_ESCAPED_LINK: Final = b'"href":"\\u0001'
-_LINK: Final = b'"href":"' + BASE
 # Combinations of parameters whose ways of showing values are remembered.
 MAX_ASKED: Final = 50
 _METADATA: Final = b',"metadata":{"workflow_status":"working_copy"}'
@@ -42,7 +39,7 @@ class Extra:
     """A member that a parameter adds: its name, and its JSON for one document."""
 
     name: str
-    make: Callable[[Document], Any]
+    make: Callable[[Document], bytes]
 
 
 class _Inherited(NamedTuple):
@@ -97,8 +94,7 @@ class Reading:
             parts = _merged(body, inherited)
         last = self._links(links) if links else self._no_links
         if self._extras:
-            added = ",".join(f'"{one.name}":{dumps(one.make(document)).decode()}' for one in self._extras)
-            last += f",{added}}}".encode()
+            last += b"".join(b',"%b":%b' % (one.name.encode(), one.make(document)) for one in self._extras) + b"}"
         return *self._head(stored, start), *parts, last
 
     def _head(self, stored: bytes, start: int) -> tuple[bytes, ...]:
@@ -111,10 +107,7 @@ class Reading:
         """From `enabled` (a product) or `code` (a model) to `updated`, with own values only."""
         stored, (start, end) = document.stored, document.parts
         first = stored.index(b'"values":{', start) + 10
-        shown = self._values.inside(stored[first : end - DATES])
-        if _ESCAPED_LINK in shown:
-            shown = shown.replace(_ESCAPED_LINK, _LINK)
-        return stored[start:first] + shown + stored[end - DATES : end]
+        return stored[start:first] + self._values.inside(stored[first : end - DATES]) + stored[end - DATES : end]
 
     def _links(self, levels: Sequence[Json]) -> bytes:
         return b"," + dumps(_shown_links(levels, self._flavour, self._pim))[1:-1] + self._tail

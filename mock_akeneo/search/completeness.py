@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.product_document import family_of, segments, values_part
+from mock_akeneo.catalog.product_document import BySegment, family_of, segments, values_part
 from mock_akeneo.core.json_types import Json, dumps, loads
 
 LETTERS: Final = "ABCDE"
@@ -22,8 +22,7 @@ Judge = Callable[[Json, Json], bool]
 # Of a segment of bytes, see `catalog.product_document.segments`.
 Filling = Callable[[bytes], int]
 
-REMEMBERED_VALUES: Final = 10_000
-REMEMBERED_BYTES: Final = 400
+REMEMBERED_PERCENTAGES: Final = 10_000
 _FIRST: Final = b'":[{"locale":'
 _NEXT: Final = b'},{"locale":'
 _DATA: Final = b',"data":'
@@ -34,13 +33,21 @@ class _Needs(NamedTuple):
 
     `required`: for each channel and locale in turn, its bits and how many they are. `filled_by`: attribute -> place of
     a value -> what that value fills, by channel where its attribute is judged. `judges`: tell whether a value counts.
-    `fillings`: made of both, by attribute.
     """
 
     required: tuple[tuple[int, int], ...]
     filled_by: dict[str, dict[Place, dict[str, int]]]
     judges: dict[str, Judge]
-    fillings: dict[bytes, Filling]
+
+
+class _Family(NamedTuple):
+    """`required`: of its needs. `always`: what values of an attribute fill, wherever they are and whatever they say;
+    `looked_at`: of the other attributes, from their values to what they fill. `percentages`: by what is filled."""
+
+    required: tuple[tuple[int, int], ...]
+    always: dict[bytes, int]
+    looked_at: dict[bytes, Filling]
+    percentages: dict[int, tuple[int, ...]]
 
 
 class Completeness:
@@ -53,88 +60,68 @@ class Completeness:
         self._pim = pim
         self._channels = {one["code"]: one for one in pim.channels()}
         self.places = tuple((code, locale) for code, one in self._channels.items() for locale in one["locales"])
-        self._needs_of: dict[str, _Needs | None] = {}
+        self._families: dict[str, _Family | None] = {}
         # Equal results are one object.
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def of(self, document: Document, *, indexed: bool = False) -> tuple[int, ...] | None:
         """Whole percentages, rounded down; None for a product without family."""
         code = family_of(document)
-        needs = None if code is None else self._needs(code)
-        if needs is None:
+        family = None if code is None else self._family(code)
+        if family is None:
             return None
-        filled = self._filled(document, needs)
+        filled = _filled(document, family)
         if document.parent is not None:
             room = self._pim.handed_down(document.parent, indexed=indexed)
             if "filled" not in room:
                 room["filled"] = 0
                 for model in self._pim.ancestors(document, indexed=indexed):
-                    room["filled"] |= self._filled(model, needs)
+                    room["filled"] |= _filled(model, family)
             filled |= room["filled"]
-        found = tuple(
-            [100 * (filled & bits).bit_count() // number if number else 100 for bits, number in needs.required]
-        )
-        return self._known.setdefault(found, found)
+        found = family.percentages.get(filled)
+        if found is None:
+            found = tuple(
+                [100 * (filled & bits).bit_count() // number if number else 100 for bits, number in family.required]
+            )
+            found = self._known.setdefault(found, found)
+            if len(family.percentages) < REMEMBERED_PERCENTAGES:
+                family.percentages[filled] = found
+        return found
 
-    def _filled(self, document: Document, needs: _Needs) -> int:
-        """The requirements that own values fill: told by what stands in the bytes, where no value is judged."""
-        filled = 0
-        fillings = needs.fillings
-        for segment in segments(values_part(document)):
-            name = segment[: segment.index(b'"')]
-            filling = fillings.get(name)
-            if filling is None:
-                filling = fillings[name] = self._filling(name.decode(), needs)
-            filled |= filling(segment)
-        return filled
+    def _family(self, code: str) -> _Family | None:
+        if code not in self._families:
+            family = self._pim.family(code)
+            self._families[code] = None if family is None else self._read(family)
+        return self._families[code]
 
-    def _filling(self, code: str, needs: _Needs) -> Filling:
-        """From the values of an attribute to what they fill."""
-        by_place, judge = needs.filled_by.get(code), needs.judges.get(code)
-        if by_place is None:
-            return lambda segment: 0
-        if judge is None:
-            if by_place.keys() == {(None, None)}:
-                bits = by_place[None, None][""]
-                return lambda segment: bits
-            start = len(code) + len(_FIRST)
-            by_beginning = {
-                b'%b,"scope":%b' % (dumps(locale), dumps(channel)): by_channel[""]
-                for (channel, locale), by_channel in by_place.items()
-            }
+    def _read(self, family: Json) -> _Family:
+        needs = self._needs(family)
+        always: dict[bytes, int] = {}
+        looked_at: dict[bytes, Filling] = {}
+        for code, by_place in needs.filled_by.items():
+            judge = needs.judges.get(code)
+            if judge is not None:
+                looked_at[code.encode()] = BySegment(self._by_judging(code, by_place, judge)).__getitem__
+            elif by_place.keys() == {(None, None)}:
+                always[code.encode()] = by_place[None, None][""]
+            else:
+                looked_at[code.encode()] = _by_places(code, by_place)
+        return _Family(needs.required, always, looked_at, {})
 
-            def by_places(segment: bytes) -> int:
-                filled = 0
-                for entry in segment[start:].split(_NEXT):
-                    filled |= by_beginning.get(entry[: entry.index(_DATA)], 0)
-                return filled
-
-            return by_places
-        known: dict[bytes, int] = {}
-
-        def by_judging(segment: bytes) -> int:
-            filled = known.get(segment)
-            if filled is None:
-                filled = 0
-                for entry in loads(b'{"%b}]}' % segment)[code]:
-                    for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
-                        if judge(entry, self._channels[channel]):
-                            filled |= bits
-                if len(segment) < REMEMBERED_BYTES and len(known) < REMEMBERED_VALUES:
-                    known[segment] = filled
+    def _by_judging(self, code: str, by_place: dict[Place, dict[str, int]], judge: Judge) -> Filling:
+        def filling(segment: bytes) -> int:
+            filled = 0
+            for entry in loads(b'{"%b}]}' % segment)[code]:
+                for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
+                    if judge(entry, self._channels[channel]):
+                        filled |= bits
             return filled
 
-        return by_judging
+        return filling
 
-    def _needs(self, family_code: str) -> _Needs | None:
-        if family_code not in self._needs_of:
-            family = self._pim.family(family_code)
-            self._needs_of[family_code] = None if family is None else self._read_needs(family)
-        return self._needs_of[family_code]
-
-    def _read_needs(self, family: Json) -> _Needs:
+    def _needs(self, family: Json) -> _Needs:
         pim = self._pim
-        needs = _Needs((), {}, {}, {})
+        needs = _Needs((), {}, {})
         required: list[tuple[int, int]] = []
         bit = 1
         for channel, locale in self.places:
@@ -155,6 +142,35 @@ class Completeness:
                 bit <<= 1
             required.append((bits, len(attributes)))
         return needs._replace(required=tuple(required))
+
+
+def _filled(document: Document, family: _Family) -> int:
+    """The requirements that own values fill."""
+    filled, always, looked_at = 0, family.always, family.looked_at
+    for segment in segments(values_part(document)):
+        name = segment[: segment.index(b'"')]
+        if name in always:
+            filled |= always[name]
+        elif name in looked_at:
+            filled |= looked_at[name](segment)
+    return filled
+
+
+def _by_places(code: str, by_place: dict[Place, dict[str, int]]) -> Filling:
+    """Told by how values begin."""
+    start = len(code) + len(_FIRST)
+    by_beginning = {
+        b'%b,"scope":%b' % (dumps(locale), dumps(channel)): by_channel[""]
+        for (channel, locale), by_channel in by_place.items()
+    }
+
+    def filling(segment: bytes) -> int:
+        filled = 0
+        for entry in segment[start:].split(_NEXT):
+            filled |= by_beginning.get(entry[: entry.index(_DATA)], 0)
+        return filled
+
+    return filling
 
 
 _NOTHING: Final[dict[str, int]] = {}

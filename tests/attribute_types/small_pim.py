@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
-from mock_akeneo.attribute_types.shown_values import EVERYTHING, Asked, ShownValues
+from mock_akeneo.attribute_types.shown_values import EVERYTHING, HERE, Asked, ShownValues
 from mock_akeneo.attribute_types.values import merge_values, value_violations
 from mock_akeneo.core.clock import Clock
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import SUFFIX, Malformed, Problem, ValidationFailed
 
 
@@ -305,4 +304,6 @@ def filter_refusal(code: str, operator: str, operand: object, pim: SmallPim | No
 
 def read(values: Json, pim: SmallPim, asked: Asked = EVERYTHING) -> Json:
     """The values as GET shows them, without a host in their links."""
-    return ShownValues(pim, list(pim.channels.values()), asked).of(deepcopy(values))
+    inside = ShownValues(pim, list(pim.channels.values()), asked).inside(dumps(values)[1:-1])
+    shown: Json = loads(b"{%b}" % inside.replace(HERE.encode(), b"\\u0001"))
+    return shown
