@@ -35,6 +35,16 @@ class Job:
     since: datetime | None = None
     products: Sequence[Json] = ()
 
+    def line(self) -> bytes:
+        """As `child` reads it."""
+        told = {
+            "action": self.action,
+            "settings": asdict(self.settings),
+            "since": self.since.isoformat() if self.since else None,
+            "products": list(self.products),
+        }
+        return dumps(told) + b"\n"
+
 
 @dataclass(slots=True)
 class Handover:
@@ -88,53 +98,64 @@ class PythonFactory:
         return ("--connector", self.path, *python)
 
     def run(self, job: Job, stop: Stop) -> Handover:
-        handover = Handover()
-        last: Json = {}
-        last_at = 0.0
-
-        def on_line(line: bytes) -> None:
-            nonlocal last, last_at
-            event = _object(line)
-            if event is None or "event" not in event:
-                _unreadable(handover, line)
-            elif event["event"] == "item":
-                handover.items.append(event["item"])
-            elif event["event"] == "report":
-                handover.report = event["report"]
-            else:
-                last, last_at = event, monotonic()
+        results = Results()
 
         def ended() -> tuple[Ending, str] | None:
-            if last:
+            if results.last:
                 # It has handed over everything; a thread that it forgot must not keep us.
-                return ("finished", "") if monotonic() > last_at + ENDING_SECONDS else None
-            return stop(handover)
+                return ("finished", "") if monotonic() > results.last_at + ENDING_SECONDS else None
+            return stop(results.handover)
 
-        given = {
-            "settings": asdict(job.settings),
-            "since": job.since.isoformat() if job.since else None,
-            "products": list(job.products),
-        }
         ending = _supervised(
-            [self.python, child.__file__, self.path, job.action],
+            self.argv,
             job,
-            stdin=dumps(given),
+            stdin=job.line(),
             stop=ended,
-            on_line=on_line,
+            on_line=results.take,
             lines_from="pipe",
-            handover=handover,
+            handover=results.handover,
         )
-        match last.get("event"):
+        return results.settled(ending or ending_by_exit(results.handover.exit))
+
+    @property
+    def argv(self) -> list[str]:
+        """The words that start its process, to which the number of a pipe is added."""
+        return [self.python, child.__file__, self.path]
+
+
+class Results:
+    """What `child` tells of one job, line by line. `last`: the event that ends it, empty until then."""
+
+    def __init__(self) -> None:
+        self.handover = Handover()
+        self.last: Json = {}
+        self.last_at = 0.0
+
+    def take(self, line: bytes) -> None:
+        event = _object(line)
+        if event is None or "event" not in event:
+            _unreadable(self.handover, line)
+        elif event["event"] == "item":
+            self.handover.items.append(event["item"])
+        elif event["event"] == "report":
+            self.handover.report = event["report"]
+        else:
+            self.last, self.last_at = event, monotonic()
+
+    def settled(self, otherwise: tuple[Ending, str]) -> Handover:
+        """The handover with its ending; `otherwise`: when none was told. Raises `Unusable`."""
+        handover = self.handover
+        match self.last.get("event"):
             case "unusable":
-                raise Unusable(last["message"])
+                raise Unusable(self.last["message"])
             case "unable":
-                handover.ending, handover.why = "unable", f"the connector has no {job.action}"
+                handover.ending, handover.why = "unable", f"the connector has no {self.last['action']}"
             case "raised":
-                handover.ending, handover.why = "raised", last["error"]
+                handover.ending, handover.why = "raised", self.last["error"]
             case "finished":
                 handover.ending, handover.why = "finished", ""
             case _:
-                handover.ending, handover.why = ending or _ending_by_exit(handover.exit)
+                handover.ending, handover.why = otherwise
         return handover
 
 
@@ -191,7 +212,7 @@ class Command:
             lines_from="stdout",
             handover=handover,
         )
-        handover.ending, handover.why = ending or _ending_by_exit(handover.exit)
+        handover.ending, handover.why = ending or ending_by_exit(handover.exit)
         if job.action == "push":
             handover.report = _report(results)
         return handover
@@ -227,7 +248,7 @@ def _supervised(
     return ending
 
 
-def _ending_by_exit(code: int) -> tuple[Ending, str]:
+def ending_by_exit(code: int) -> tuple[Ending, str]:
     """A quiet exit counts as the end of the work, any other as raising."""
     if code == 0:
         return "finished", ""

@@ -1,16 +1,19 @@
-"""Runs one action of a Python connector in a process of its own: `python child.py FACTORY ACTION RESULTS_FD`.
+"""Runs actions of a Python connector in a process of its own: `python child.py FACTORY RESULTS_FD`.
 
 Standard library only and valid from Python 3.8 on, because `--python PATH` runs it in the connector's own
-environment, where nothing of ours is installed. stdin brings one JSON object with `settings`, `since` and
-`products`; the results go as JSON lines to the file descriptor RESULTS_FD, so that nothing that the connector
-prints disturbs them:
+environment, where nothing of ours is installed. Each line of stdin is a job: a JSON object with `action`,
+`settings`, `since` and `products`. The factory is called anew for each, in this one process, which ends with stdin,
+or after a job that left a thread behind. The results go as JSON lines to the file descriptor RESULTS_FD, so that
+nothing that the connector prints disturbs them:
 
     {"event": "unusable", "message"}     the factory cannot be loaded; nothing was asked of it
-    {"event": "unable"}                  the connector has no such action
+    {"event": "unable", "action"}        the connector has no such action
     {"event": "item", "item"}            one product that `pull` handed over
     {"event": "report", "report"}        what `push` returned
     {"event": "raised", "error"}         it raised; `error` is one line, the traceback goes to stderr
     {"event": "finished"}                it came to its end by itself
+
+`unable`, `raised` and `finished` end a job and say besides whether the process `stays` for another.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +36,7 @@ class ConnectorSettings:
     """What an integration asks its user for: `throttle_limit` calls are allowed in each `throttle_seconds`.
 
     `api_url` has no path and no trailing slash; `api_key` is an access token, fresh when the run began.
+    `state_folder`: a folder for what is to be remembered between two runs against the same PIM; it begins empty.
     """
 
     api_url: str
@@ -43,6 +48,7 @@ class ConnectorSettings:
     throttle_limit: int = 500
     throttle_seconds: float = 60
     concurrent_connections: int = 5
+    state_folder: str = ""
 
 
 def factory_named(path: str) -> Callable[[ConnectorSettings], Any]:
@@ -63,23 +69,26 @@ def factory_named(path: str) -> Callable[[ConnectorSettings], Any]:
     return found  # type: ignore[no-any-return]
 
 
-def perform(factory: Callable[[ConnectorSettings], Any], action: str, job: Json, tell: Callable[[Json], None]) -> None:
-    """Makes the connector and runs `action`; `tell` takes the events. What it raises goes through."""
-    connector = factory(ConnectorSettings(**job["settings"]))
-    act = getattr(connector, action, None)
-    if not callable(act):
-        tell({"event": "unable"})
-        return
-    if action == "pull":
-        since = job["since"]
-        for item in act(since=datetime.fromisoformat(since)) if since else act():
-            tell({"event": "item", "item": item})
-    else:
-        tell({"event": "report", "report": act(job["products"])})
-    tell({"event": "finished"})
+def perform(factory: Callable[[ConnectorSettings], Any], job: Json, tell: Callable[[Json], None]) -> Json:
+    """Makes the connector and does the job; `tell` takes the events but the last, which is given back."""
+    try:
+        connector = factory(ConnectorSettings(**job["settings"]))
+        act = getattr(connector, job["action"], None)
+        if not callable(act):
+            return {"event": "unable", "action": job["action"]}
+        if job["action"] == "pull":
+            since = job["since"]
+            for item in act(since=datetime.fromisoformat(since)) if since else act():
+                tell({"event": "item", "item": item})
+        else:
+            tell({"event": "report", "report": act(job["products"])})
+    except BaseException as error:  # SystemExit as well: whatever ends it early is told
+        traceback.print_exc()
+        return {"event": "raised", "error": f"{type(error).__name__}: {error}"}
+    return {"event": "finished"}
 
 
-def main(path: str, action: str, results_fd: int) -> int:
+def main(path: str, results_fd: int) -> int:
     os.set_inheritable(results_fd, False)  # a process that the connector starts must not hold our pipe open
     results = os.fdopen(results_fd, "w", encoding="utf-8")
 
@@ -87,12 +96,12 @@ def main(path: str, action: str, results_fd: int) -> int:
         results.write(json.dumps(event, allow_nan=False) + "\n")
         results.flush()
 
-    job = json.load(sys.stdin)
+    jobs = os.fdopen(os.dup(0), encoding="utf-8")  # which the connector does not find, and so does not read
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
     # As with `python -m`: modules are found from where the user stands, and ours do not shadow them.
     sys.path[0] = os.getcwd()
-    sys.argv = [path, action]
+    sys.argv = [path]
     try:
         factory = factory_named(path)
     except ValueError as error:
@@ -108,14 +117,16 @@ def main(path: str, action: str, results_fd: int) -> int:
             }
         )
         return 2
-    try:
-        perform(factory, action, job, tell)
-    except BaseException as error:  # SystemExit as well: whatever ends it early is told
-        traceback.print_exc()
-        tell({"event": "raised", "error": f"{type(error).__name__}: {error}"})
-        return 1
-    return 0
+    last: Json = {}
+    before = threading.active_count()
+    for line in jobs:
+        last = perform(factory, json.loads(line), tell)
+        stays = threading.active_count() <= before
+        tell({**last, "stays": stays})
+        if not stays:
+            break
+    return int(last.get("event") == "raised")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))

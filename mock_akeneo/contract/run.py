@@ -30,6 +30,8 @@ TRIES_THAT_SETTLE: Final = 20
 """So many failed tries of one call show that a connector never gives up."""
 CALLS_IN_VAIN: Final = 50
 """So many refused calls and empty pages on end, and patience over, show a loop."""
+CALLS_FOR_ALL: Final = 1000
+"""So many calls, and ten more for each product, show a loop as well, whatever they bring."""
 ASLEEP_SECONDS: Final = 5.0
 """Without a call for so long it is asleep; else it is still at work."""
 LAST_CALLS_SECONDS: Final = 0.3
@@ -250,7 +252,7 @@ def _stop(
     stage: Stage, deadline: float, patience: float, products: int, over: Event
 ) -> Callable[[Handover], tuple[Ending, str] | None]:
     """When a connector has to be ended that does not end by itself. `products`: so many it has to do with."""
-    most_items, most_calls = 3 * products + 1000, 10 * products + 1000
+    most_items, most_calls = 3 * products + 1000, 10 * products + CALLS_FOR_ALL
 
     def stop(handover: Handover) -> tuple[Ending, str] | None:
         if over.is_set():

@@ -62,7 +62,7 @@ class _Tail:
         return f"[{self._dropped + over} bytes before this were dropped]\n{kept}" if self._dropped + over else kept
 
 
-class _Lines:
+class Lines:
     """Cuts a stream into lines and hands them on; a line without an end is given up, not kept in memory."""
 
     def __init__(self, hand_over: Callable[[bytes], None]) -> None:
@@ -119,7 +119,7 @@ def supervise(
     assert process.stdin
     assert process.stdout
     assert process.stderr
-    lines, stdout, stderr = _Lines(on_line), _Tail(), _Tail()
+    lines, stdout, stderr = Lines(on_line), _Tail(), _Tail()
 
     def stdout_as_lines(data: bytes) -> None:
         stdout(data)
@@ -149,7 +149,7 @@ def supervise(
                         if not unsent:
                             selector.unregister(key.fd)
                             process.stdin.close()
-                    elif data := _read(key.fd):
+                    elif data := read_now(key.fd):
                         streams[key.fd](data)
                     elif data is not None:
                         selector.unregister(key.fd)
@@ -163,7 +163,7 @@ def supervise(
                     if stopped := stop():
                         break
         finally:
-            _end(process)
+            end_group(process)
             for stream in (process.stdin, process.stdout, process.stderr):
                 with contextlib.suppress(OSError):
                     stream.close()
@@ -183,7 +183,7 @@ def _send(fd: int, unsent: memoryview) -> memoryview:
         return unsent[:0]
 
 
-def _read(fd: int) -> bytes | None:
+def read_now(fd: int) -> bytes | None:
     """What is there; empty at the end of the stream, None when nothing is there now."""
     try:
         return os.read(fd, 256 * 1024)
@@ -191,7 +191,7 @@ def _read(fd: int) -> bytes | None:
         return None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_group(process: subprocess.Popen[bytes]) -> None:
     """Ends the whole group: whoever is left of it, also when the process itself has already gone."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,14 @@ class RepeatsInVain(Connector):
         yield {}
 
 
+class ReadsWithoutEnd(Connector):
+    def pull(self, since: object = None) -> list[dict[str, Any]]:
+        with httpx.Client(headers={"Authorization": f"Bearer {self.settings.api_key}"}) as http:
+            while http.get(f"{self.settings.api_url}/api/rest/v1/currencies").status_code == 200:
+                pass
+        return []
+
+
 class HandsOverWithoutEnd(Connector):
     def pull(self, since: object = None) -> Iterator[dict[str, Any]]:
         while True:
@@ -53,6 +62,13 @@ def test_a_pull_without_an_end_is_ended_and_the_push_still_comes(connector: str,
     pull, push = play(CALM, PythonFactory(f"{__name__}:{connector}")).runs
     assert (pull.ending, pull.why[: len(why)]) == ("endless", why)
     assert (push.ending, push.report) == ("finished", {"accepted": [], "refused": []})
+
+
+def test_good_calls_without_an_end_are_ended_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "CALLS_FOR_ALL", 30)
+    pull = play(CALM, PythonFactory(f"{__name__}:ReadsWithoutEnd")).runs[0]
+    assert pull.ending == "endless"
+    assert re.fullmatch(r"it made \d+ calls and more for 0 products", pull.why)
 
 
 def test_who_sleeps_is_waited_for_as_long_as_we_have_patience(monkeypatch: pytest.MonkeyPatch) -> None:
