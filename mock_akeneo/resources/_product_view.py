@@ -32,6 +32,7 @@ BASE: Final = HERE.encode()
 MAX_ASKED: Final = 50
 _METADATA: Final = b',"metadata":{"workflow_status":"working_copy"}'
 _PLAIN_LISTS: Final = ("product_models", "groups")
+_NO_LINKS: Final[Json] = {"products": [], "product_models": [], "groups": []}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,9 @@ def _shown_links(levels: Sequence[Json], flavour: str, pim: Catalog) -> Json:
     associations: Json = {}
     for type_ in _association_types(pim, quantified=False):
         lists = [found for level in levels if (found := level["associations"].get(type_))]
+        if not lists:
+            associations[type_] = _NO_LINKS
+            continue
         uuids = dict.fromkeys(uuid for one in lists for uuid in one.get("products", ()))
         shown: Json = {"products": _ordered(uuids, flavour, pim)}
         for name in _PLAIN_LISTS:
@@ -188,6 +192,8 @@ def _shown_links(levels: Sequence[Json], flavour: str, pim: Catalog) -> Json:
     for type_ in _association_types(pim, quantified=True):
         # Those of the root stand first, and the lowest level decides.
         lists = [found for level in reversed(levels) if (found := level["quantified_associations"].get(type_))]
+        if not lists:
+            continue
         products = {link["uuid"]: link["quantity"] for one in lists for link in one["products"]}
         models = {link["identifier"]: link["quantity"] for one in lists for link in one["product_models"]}
         entry = {
