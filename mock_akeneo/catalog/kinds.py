@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
         Kind("association_type"),
         Kind("group"),
         Kind("media_file", collated=False),
+        Kind("category_media_file", collated=False),
         Kind("product_model", indexed=True, collated=False),
         Kind("product", indexed=True, collated=False),
     )

@@ -48,7 +48,7 @@ async def export(request: Request) -> Response:
 def _lines(catalog: Catalog) -> Iterator[Json]:
     """`{"resource", "body"}`, and of a media file the bytes too: `content`, in base 64."""
     for file, body in exported(catalog):
-        content = catalog.media.content(body["code"]) if file == "media_files" else None
+        content = catalog.media.content(body["code"]) if file.endswith("media_files") else None
         line = {"resource": file, "body": body}
         yield line if content is None else {**line, "content": b64encode(content).decode()}
 

@@ -7,9 +7,9 @@ src/Akeneo/Tool/Component/FileStorage/PathGenerator.php
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from hashlib import sha256
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -30,6 +30,9 @@ from mock_akeneo.sandbox.call import Call
 _SMALL_BYTES: Final = MultiPartParser.spool_max_size
 _ODD: Final = re.compile(rb"[^A-Za-z0-9.]")
 _MAX_NAME: Final = 100
+
+Content = bytes | BinaryIO
+T = TypeVar("T")
 
 
 class _Target(NamedTuple):
@@ -70,14 +73,22 @@ class Uploaded(NamedTuple):
 
 
 async def upload(call: Call) -> Uploaded:
-    """Reads the parts as they come, then does it all at once, or nothing. Raises `Problem`."""
+    """A file for a product or product model, and the value that points at it. Raises `Problem`."""
+    return await received(call, _uploaded)
+
+
+async def received(call: Call, take: Callable[[FormData, Call], tuple[T, Content]]) -> T:
+    """Reads the parts as they come, then does it all at once, or nothing.
+
+    `take` gives what came of it and the content that is kept; the other files are closed.
+    """
     form = await _form(call)
     kept: object = None
     try:
-        uploaded, content = _uploaded(form, call)
+        came, content = take(form, call)
         if call.catalog.media.folder is None:
             kept = content
-        return uploaded
+        return came
     finally:
         for _, part in form.multi_items():
             if isinstance(part, UploadFile) and part.file is not kept:
@@ -113,10 +124,8 @@ async def _body(call: Call) -> AsyncGenerator[bytes, None]:
     call.entry.body_sha256 = digest.hexdigest()
 
 
-def _uploaded(form: FormData, call: Call) -> tuple[Uploaded, bytes | BinaryIO]:
-    pim = call.catalog
-    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    files = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
+def _uploaded(form: FormData, call: Call) -> tuple[Uploaded, Content]:
+    pim, fields = call.catalog, fields_of(form)
     named = [name for name in _TARGETS if name in fields]
     if len(named) == 2:
         raise Problem(422, 'You should give either a "product" or a "product_model" key.')
@@ -129,32 +138,43 @@ def _uploaded(form: FormData, call: Call) -> tuple[Uploaded, bytes | BinaryIO]:
     document = pim[PRODUCT].by_alias(key) if target.kind == PRODUCT else pim[PRODUCT_MODEL].get(key)
     if document is None:
         raise Problem(422, target.unknown.format(key))
-    file = files.get("file")
-    if file is None or not file.filename:
-        raise Problem(422, 'Property "file" is required.')
-    new = _File.of(file, call)
+    new = NewFile.of(form, call)
     return _stored(new, draft_of(target.kind, document, pim), given, target, pim), new.content
 
 
-def _decoded(text: str, target: _Target) -> Json:
+def fields_of(form: FormData) -> dict[str, str]:
+    """The parts that are no files."""
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def members_of(text: str) -> Json:
+    """The JSON object of a part; what is JSON and no object has no members."""
     try:
         given: Any = loads(text)
     except ValueError:
         raise Problem(400, INVALID_JSON) from None
-    members = given if isinstance(given, dict) else {}
+    return given if isinstance(given, dict) else {}
+
+
+def _decoded(text: str, target: _Target) -> Json:
+    members = members_of(text)
     complete = all(members.get(name) is not None for name in (target.key, "attribute"))
     if not complete or not members.keys() >= {"locale", "scope"}:
         raise Problem(422, target.incomplete)
     return members
 
 
-class _File(NamedTuple):
+class NewFile(NamedTuple):
     document: Document
-    content: bytes | BinaryIO
+    content: Content
 
     @classmethod
-    def of(cls, file: UploadFile, call: Call) -> _File:
-        """A media file under a new key. Only the base name of the file name counts."""
+    def of(cls, form: FormData, call: Call) -> NewFile:
+        """A media file under a new key, of the part `file`. Only the base name of the file name counts."""
+        files = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
+        file = files.get("file")
+        if file is None or not file.filename:
+            raise Problem(422, 'Property "file" is required.')
         name = re.split(r"[/\\]", file.filename or "")[-1]
         extension = name.rpartition(".")[2] if "." in name else ""
         content, size = file.file, file.size or 0
@@ -179,7 +199,7 @@ def media_key(name: str, extension: str, digest: str) -> str:
     return f"{digest[0]}/{digest[1]}/{digest[2]}/{digest[3]}/{digest}_{plain}"
 
 
-def _stored(file: _File, draft: Draft, given: Json, target: _Target, pim: Catalog) -> Uploaded:
+def _stored(file: NewFile, draft: Draft, given: Json, target: _Target, pim: Catalog) -> Uploaded:
     """The file is there while the value is judged, and goes again when that is refused."""
     media_files, key = pim["media_file"], file.document.key
     media_files.put(file.document)

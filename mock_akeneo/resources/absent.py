@@ -76,10 +76,6 @@ GROUPS: Final = (
         ),
     ),
     Group(
-        "media files of enriched categories",
-        (("category_media_files.create", "POST", "/category-media-files"),),
-    ),
-    Group(
         "the Asset Manager of the Enterprise Edition",
         (
             ("asset_families.list", "GET", "/asset-families"),
@@ -241,15 +237,12 @@ ELSEWHERE: Final = (
 )
 
 _ASSETS: Final = "`with_asset_share_links`, `with_enabled_assets_only` and `with_readiness` are ignored"
-_EMPTY: Final = "`with_enriched_attributes` gives empty `values`"
-_ENRICHED: Final = "`values`, `validations` and `channel_requirements` of enriched categories cannot be written"
+_VALUES: Final = "there are no templates: the attributes of enriched categories are what their first values say"
 
 PARTIAL: Final[Mapping[str, str]] = {
-    "categories.create": _ENRICHED,
-    "categories.update": _ENRICHED,
-    "categories.update_list": _ENRICHED,
-    "categories.list": _EMPTY,
-    "categories.get": _EMPTY,
+    **dict.fromkeys(
+        ("categories.create", "categories.update", "categories.update_list", "category_media_files.create"), _VALUES
+    ),
     **dict.fromkeys(
         (
             f"{resource}.{verb}"

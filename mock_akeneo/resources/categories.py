@@ -13,14 +13,11 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Problem
-from mock_akeneo.resources import media_files
+from mock_akeneo.resources import _category_values
+from mock_akeneo.resources.category_media_files import CATEGORY_MEDIA_FILES, NO_ACCESS
 from mock_akeneo.rest import pages, rules, shapes
-from mock_akeneo.rest.operation import ROOT, Operation
 from mock_akeneo.rest.resource import Resource, with_active_labels
 from mock_akeneo.search import structure
-
-# Since categories became a package of their own, they answer with the text of the overall right.
-NO_ACCESS: Final = "You are not allowed to access the web API."
 
 Children = dict[str | None, list[Document]]
 
@@ -119,6 +116,9 @@ def asked(category: Json, pim: Catalog, query: Mapping[str, str]) -> Json:
         item["position"] = 1 if category["parent"] is None else _position(category, pim)
     if pages.truth(query.get("with_enriched_attributes")) and pim.has("enriched categories"):
         item["values"] = category.get("values", {})
+        # Unsure: Akeneo's example shows it; the PIM's source, which is older, does not know it.
+        if "channel_requirements" in category:
+            item["channel_requirements"] = category["channel_requirements"]
     return item
 
 
@@ -127,12 +127,19 @@ def _position(category: Json, pim: Catalog) -> int:
     return codes.index(category["code"]) + 1
 
 
+_SHAPE: Final = {"code": shapes.text, "parent": parent, "labels": shapes.by_locale("labels")}
+
 CATEGORY = Resource(
     kind="category",
     plural="categories",
     forbidden=NO_ACCESS,
     blank=blank,
-    shape={"code": shapes.text, "parent": parent, "labels": shapes.by_locale("labels")},
+    shape={
+        **_SHAPE,
+        "values": _category_values.values,
+        "validations": _category_values.validations,
+        "channel_requirements": shapes.codes_of("channel", "channel", "channel code"),
+    },
     completed=last_among_its_siblings,
     rules=(
         (
@@ -143,28 +150,21 @@ CATEGORY = Resource(
             rules.no_line_feed("code", "Category code may not contain line-feed characters"),
             rules.at_most("code", 100),
             rules.translations(),
+            _category_values.only_a_tree_has_requirements,
         ),
     ),
     dated=True,
-    loaded={"updated": shapes.moment, "values": shapes.anything},
+    # Categories are loaded before channels.
+    loaded={"updated": shapes.moment, "values": shapes.anything, "channel_requirements": shapes.anything},
     derived=frozenset({"position"}),
     order=tree_by_tree,
     shown=shown,
     search=structure.by(structure.CATEGORIES, not_json="The search query parameter must be a valid JSON: Syntax error"),
     asked=asked,
     asked_by=("with_position", "with_enriched_attributes"),
-    extra=(
-        Operation(
-            name="category_media_files.download",
-            method="GET",
-            path=f"{ROOT}/category-media-files/{{code:path}}/download",
-            respond=media_files.download,
-            acl="pim_api_category_list",
-            forbidden=NO_ACCESS,
-            route="pim_api_category_media_file_download",
-        ),
-    ),
+    extra=CATEGORY_MEDIA_FILES,
     earlier={
+        "enriched categories": {"shape": _SHAPE},
         "categories with position": {"asked_by": ()},
         "categories as a package": {
             "forbidden": None,

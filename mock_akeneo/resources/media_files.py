@@ -17,12 +17,12 @@ from mock_akeneo.rest.operation import MULTIPART, ROOT, Operation
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
 
 PATH: Final = f"{ROOT}/media-files"
-_MEMBERS: Final = ("code", "original_filename", "mime_type", "size", "extension")
+MEMBERS: Final = ("code", "original_filename", "mime_type", "size", "extension")
 
 
-def _found(call: Call) -> Document:
+def _found(call: Call, kind: str = "media_file") -> Document:
     code = call.params[0]
-    document = call.catalog["media_file"].get(code)
+    document = call.catalog[kind].get(code)
     if document is None or document.key != code:
         raise NotFound(f'Media file "{code}" does not exist.')
     call.entry.items = (code,)
@@ -36,7 +36,7 @@ def _links(call: Call, code: str, *names: str) -> Json:
 
 
 def _shown(document: Document) -> Json:
-    return {name: document.data[name] for name in _MEMBERS}
+    return {name: document.data[name] for name in MEMBERS}
 
 
 def get(call: Call) -> Answer:
@@ -59,9 +59,9 @@ def list_(call: Call) -> Answer:
     return json_answer(pages.offset_body(links, page, len(documents) if page.with_count else None, items))
 
 
-def download(call: Call) -> Answer:
+def download(call: Call, kind: str = "media_file") -> Answer:
     """The bytes, piece by piece, under the name that the file had when it came."""
-    document, media = _found(call), call.catalog.media
+    document, media = _found(call, kind), call.catalog.media
     size = media.size(document.key)
     if size is None:
         raise NotFound(f'Media file "{document.key}" is not present on the filesystem.')

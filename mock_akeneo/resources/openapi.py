@@ -186,6 +186,19 @@ _DOWNLOAD: Final = Told(
     gives={200: Content("*/*", _BINARY)},
     refuses=(400, 401, 403, 404, 406, 429),
 )
+
+
+def _upload(what: str, *parts: str) -> Told:
+    """A file, and of the other parts, JSON, the one that names what it is for."""
+    schema = {"type": "object", "properties": {**dict.fromkeys(parts, schemas.TEXT), "file": _BINARY}}
+    return Told(
+        summary=f"Upload a media file for {what}",
+        takes=Content(MULTIPART, {**schema, "required": ["file"]}),
+        gives={201: None},
+        refuses=_REFUSED_WRITES,
+    )
+
+
 _MEASUREMENT_FAMILY: Final = BODIES["measurement_families"]
 
 ALONE: Final[Mapping[str, Told]] = {
@@ -230,19 +243,8 @@ ALONE: Final[Mapping[str, Told]] = {
         gives={200: Content(APPLICATION_JSON, _ref("ProductUuidPage"))},
         refuses=_REFUSED_WRITES,
     ),
-    "media_files.create": Told(
-        summary="Upload a media file for a value of a product or a product model",
-        takes=Content(
-            MULTIPART,
-            {
-                "type": "object",
-                "properties": {"product": {"type": "string"}, "product_model": {"type": "string"}, "file": _BINARY},
-                "required": ["file"],
-            },
-        ),
-        gives={201: None},
-        refuses=_REFUSED_WRITES,
-    ),
+    "media_files.create": _upload("a value of a product or a product model", "product", "product_model"),
     "media_files.download": _DOWNLOAD,
+    "category_media_files.create": _upload("a value of an enriched category", "category"),
     "category_media_files.download": _DOWNLOAD,
 }

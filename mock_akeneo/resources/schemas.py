@@ -201,13 +201,46 @@ ASSOCIATION_TYPE: Final = Body(
 )
 CATEGORY: Final = Body(
     read=shown(
-        "position", "values",
+        "position", "values", "channel_requirements",
         code=TEXT, parent=or_null(TEXT), updated=MOMENT, labels=LABELS, position=WHOLE,
-        values=or_empty({"type": "object"}),
+        values=map_of(
+            shown(
+                data={"type": ["string", "boolean", "object"]},
+                type=TEXT,
+                channel=or_null(TEXT),
+                locale=or_null(TEXT),
+                attribute_code=TEXT,
+            )
+        ),
+        channel_requirements=TEXTS,
     ),
-    write=taken(code=CODE, parent=or_null(CODE), labels=LABELS_TAKEN),
+    write=taken(
+        code=CODE,
+        parent=or_null(CODE),
+        labels=LABELS_TAKEN,
+        values=list_of(
+            {
+                **taken(
+                    data={"type": ["string", "boolean", "null"]},
+                    channel=or_null(CODE),
+                    locale=or_null(TEXT),
+                    attribute_code=CODE,
+                ),
+                "required": ["data", "attribute_code"],
+            }
+        ),
+        validations=or_empty(
+            taken(max_categories_per_product=or_null(WHOLE), only_leaves=or_null(FLAG), is_mandatory=or_null(FLAG))
+        ),
+        channel_requirements=list_of(CODE),
+    ),
     needed=("code",),
-    example={"code": "gloves", "parent": "clothing", "labels": {"en_US": "Gloves"}},
+    example={
+        "code": "gloves",
+        "parent": "clothing",
+        "labels": {"en_US": "Gloves"},
+        "values": [{"data": "Warm hands", "channel": "ecommerce", "locale": "en_US", "attribute_code": "description"}],
+    },
 )  # fmt: skip
 CHANNEL: Final = Body(
     read=shown(

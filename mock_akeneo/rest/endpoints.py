@@ -270,7 +270,7 @@ def _operation(
     resource: Resource, verb: str, method: str, respond: Callable[[Call], Answer], *, one: bool = False
 ) -> Operation:
     right = "list" if method == "GET" else "edit"
-    words = {"GET": "list", "DELETE": "delete"}.get(method, "create or update")
+    words = "list" if method == "GET" else "create or update"
     consumes = COLLECTION_JSON if verb == "update_list" else APPLICATION_JSON
     return Operation(
         name=f"{resource.name}.{verb}",

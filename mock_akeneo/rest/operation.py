@@ -50,6 +50,7 @@ class Operation:
 def forbidden(verb: str, entities: str) -> str:
     """The 403 text of an entity right: `verb` is `list`, `create or update` or `delete`.
 
-    Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/EventSubscriber/CheckAclSubscriber (annotated controllers)
+    Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/Security/AccessDeniedHandler.php, which says `create or update` of
+    every method but GET; only the controllers of products have a text of their own for DELETE.
     """
     return f"Access forbidden. You are not allowed to {verb} {entities}."

@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -19,13 +20,16 @@ from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.keys import meant
 from mock_akeneo.core.problems import Problem, ValidationFailed
-from mock_akeneo.resources import RESOURCES, measurement_families
+from mock_akeneo.resources import RESOURCES, measurement_families, media_files
 from mock_akeneo.rest import endpoints
 from mock_akeneo.rest.resource import Resource
 from mock_akeneo.seeding import loaded_products
 from mock_akeneo.seeding.loaded_products import Later, Put, body_of
 
 STANDARD: Final = "standard"
+
+# The kinds whose bytes lie beside the catalog's files.
+_WITH_CONTENT: Final = ("media_file", "category_media_file")
 
 T = TypeVar("T")
 
@@ -103,13 +107,14 @@ def _sources() -> tuple[Source, ...]:
         ("association_types", "association_type"),
         ("groups", "group"),
         ("media_files", "media_file"),
+        ("category_media_files", "category_media_file"),
     )
     plain = {
         "locale": _as_it_is("locale", "code"),
         "currency": _as_it_is("currency", "code", "enabled"),
         "measurement_family": _measurement_family,
         "group": _as_it_is("group", "code"),
-        "media_file": _as_it_is("media_file", "code", "original_filename", "mime_type", "size", "extension"),
+        **{kind: _as_it_is(kind, *media_files.MEMBERS) for kind in _WITH_CONTENT},
     }
     structure = tuple(
         Source(file, kind, _of(plain[kind] if kind in plain else _as_written(by_kind[kind])))
@@ -213,7 +218,7 @@ def _do(place: str, act: Callable[[], T], wrong: Wrong) -> T | None:
 
 def _take_contents(pim: Catalog, folder: Path) -> None:
     """The bytes of media files lie in `media/<code>`; they stay there. A file without bytes cannot be downloaded."""
-    for document in pim["media_file"].in_order_of_creation():
+    for document in chain.from_iterable(pim[kind].in_order_of_creation() for kind in _WITH_CONTENT):
         file = (folder / document.key).resolve()
         if file.is_relative_to(folder.resolve()) and file.is_file():
             pim.media.put(document.key, file)

@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from mock_akeneo.app import App
+from mock_akeneo.core.chance import derived_uuid
+from mock_akeneo.core.json_types import Json
 from mock_akeneo.sandbox.sandbox import Sandbox
 from tests.answers import body, broken, codes, malformed, problem
 from tests.conftest import version
@@ -51,6 +53,64 @@ def test_position_counts_from_one_among_siblings_when_asked(technical: httpx.Cli
 def test_enriched_values_are_an_object_when_asked(technical: httpx.Client) -> None:
     assert technical.get("/categories/categoryC?with_enriched_attributes=true").json()["values"] == {}
     assert "values" not in technical.get("/categories/categoryC").json()
+
+
+def test_values_are_merged_one_by_one_and_null_removes_one(technical: httpx.Client) -> None:
+    """apidocs: content/swagger/ (categories); keys as pim: .../Attribute/Value/AbstractValue.php writes them."""
+    description = f"description|{derived_uuid('category attribute description')}"
+    shown = f"shown|{derived_uuid('category attribute shown')}"
+    english, french = f"{description}|ecommerce|en_US", f"{description}|ecommerce|fr_FR"
+
+    def text(data: str | None, locale: str) -> Json:
+        return {"data": data, "channel": "ecommerce", "locale": locale, "attribute_code": "description"}
+
+    def told(data: Any, kind: str, name: str, channel: str | None, locale: str | None) -> Json:
+        return {"data": data, "type": kind, "channel": channel, "locale": locale, "attribute_code": name}
+
+    sent = {"values": [text("<p>Old</p>", "en_US"), {"data": False, "attribute_code": "shown"}]}
+    assert technical.patch("/categories/categoryA", json=sent).status_code == 204
+    sent = {"values": [text("Vieux", "fr_FR"), text("New", "en_us"), {"data": None, "attribute_code": "shown"}]}
+    assert technical.patch("/categories/categoryA", json=sent).status_code == 204
+    values = enriched(technical, "categoryA")["values"]
+    assert values == {
+        english: told("New", "textarea", description, "ecommerce", "en_US"),
+        french: told("Vieux", "textarea", description, "ecommerce", "fr_FR"),
+    }
+    # What GET shows is taken again, also by another category, and changes nothing.
+    assert technical.patch("/categories/categoryA", json={"values": values}).status_code == 204
+    assert technical.patch("/categories/categoryB", json={"values": values}).status_code == 204
+    assert enriched(technical, "categoryA")["values"] == enriched(technical, "categoryB")["values"] == values
+    refused = technical.patch(
+        "/categories/categoryB", json={"values": [{"data": True, "attribute_code": "description"}]}
+    )
+    message = 'Property "values" expects a string as data, "boolean" given.'
+    assert body(refused) == malformed(message, "patch_categories__code_")
+    sent = {"values": [{"data": True, "attribute_code": "shown"}]}
+    assert technical.patch("/categories/categoryB", json=sent).status_code == 204
+    assert enriched(technical, "categoryB")["values"][shown] == told(True, "boolean", shown, None, None)
+
+
+def test_a_tree_keeps_what_it_asks_of_products(technical: httpx.Client) -> None:
+    sent = {"validations": {"only_leaves": True}, "channel_requirements": ["tablet", "ecommerce"]}
+    assert technical.patch("/categories/master", json=sent).status_code == 204
+    assert enriched(technical, "master")["channel_requirements"] == ["tablet", "ecommerce"]
+    assert "channel_requirements" not in technical.get("/categories/master").json()
+    refused = technical.patch("/categories/categoryA", json=sent)
+    text = "This property is only applicable to a root category."
+    assert body(refused) == broken(("validations", text), ("channel_requirements", text))
+
+
+def test_a_pim_without_enriched_categories_knows_nothing_of_them() -> None:
+    with version("7.0") as old:
+        for name in ("values", "validations", "channel_requirements"):
+            message = f'Property "{name}" does not exist.'
+            assert body(old.post("/categories", json={name: []})) == malformed(message, "post_categories")
+        assert "values" not in enriched(old, "categoryA")
+
+
+def enriched(pim: httpx.Client, code: str) -> Json:
+    told: Json = pim.get(f"/categories/{code}?with_enriched_attributes=true").json()
+    return told
 
 
 def test_a_new_category_comes_last_among_its_siblings(technical: httpx.Client) -> None:
@@ -127,7 +187,41 @@ def test_an_unknown_category_is_not_found(technical: httpx.Client) -> None:
         ),
         ({"updated": "2020-01-01T00:00:00+00:00"}, 'Property "updated" does not exist.'),
         ({"position": 1}, 'Property "position" does not exist.'),
-        ({"values": {}}, 'Property "values" does not exist.'),
+        ({"values": None}, 'Property "values" expects an array as data, "NULL" given.'),
+        ({"values": ["x"]}, 'Property "values" expects an array of objects as data.'),
+        ({"values": [{"data": "x"}]}, 'Property "values" expects an array with the key "attribute_code".'),
+        ({"values": [{"attribute_code": "x"}]}, 'Property "values" expects an array with the key "data".'),
+        (
+            {"values": [{"attribute_code": 1, "data": "x"}]},
+            'Property "attribute_code" expects a string as data, "integer" given.',
+        ),
+        (
+            {"values": [{"attribute_code": "x", "data": 1}]},
+            'Property "values" expects a string as data, "integer" given.',
+        ),
+        (
+            {"values": [{"attribute_code": "x", "data": "y", "channel": "z"}]},
+            'Property "values" expects a valid channel code. The channel does not exist, "z" given.',
+        ),
+        (
+            {"values": [{"attribute_code": "x", "data": "y", "locale": "z"}]},
+            'Property "values" expects a valid locale code. The locale does not exist, "z" given.',
+        ),
+        (
+            {"values": [{"attribute_code": "x", "data": {"file_path": "none.png"}}]},
+            'Property "values" expects a valid media file. The media file does not exist, "none.png" given.',
+        ),
+        ({"validations": None}, 'Property "validations" expects an array as data, "NULL" given.'),
+        ({"validations": [1]}, 'Property "0" does not exist.'),
+        ({"validations": {"x": 1}}, 'Property "x" does not exist.'),
+        (
+            {"validations": {"only_leaves": "x"}},
+            'Property "only_leaves" expects a boolean as data, "string" given.',
+        ),
+        (
+            {"channel_requirements": ["x"]},
+            'Property "channel_requirements" expects a valid channel code. The channel does not exist, "x" given.',
+        ),
     ],
 )
 def test_data_of_the_wrong_form_is_told_with_a_link(technical: httpx.Client, sent: Any, message: str) -> None:

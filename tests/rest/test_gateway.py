@@ -296,7 +296,7 @@ FORBIDDEN = {
     "pim_api_product_remove": f"{DELETE} products.",
 }
 # By uuid, the PIM forgot the final dot.
-FORBIDDEN_BY_OPERATION = {"products_uuid.delete": f"{DELETE} products", "families.delete": f"{DELETE} families."}
+FORBIDDEN_BY_OPERATION = {"products_uuid.delete": f"{DELETE} products"}
 # Behind the overall right alone.
 UNGUARDED = {
     "system_information.get", "media_files.list", "media_files.create", "media_files.get", "media_files.download",
