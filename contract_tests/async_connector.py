@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -32,6 +33,10 @@ LINES = 60
 
 class PimError(Exception):
     """A call that is in vain, by now or for good."""
+
+
+class TooLarge(PimError):
+    """A batch is more than the PIM, or a gateway before it, takes at once."""
 
 
 class Pim:
@@ -56,7 +61,8 @@ class Pim:
         if answer.status_code == 401:
             answer = await self.try_hard(method, url, read, await self.token(stale=token), more)
         if answer.status_code != 200:
-            raise PimError(f"{method} {httpx.URL(url).path}: {answer.status_code} {answer.text[:100]}")
+            kind = TooLarge if answer.status_code == 413 else PimError
+            raise kind(f"{method} {httpx.URL(url).path}: {answer.status_code} {answer.text[:100]}")
         return read(answer.text)
 
     async def try_hard(
@@ -178,25 +184,47 @@ class AsyncConnector:
             url = following and str(httpx.URL(self.settings.api_url).join(httpx.URL(following).raw_path.decode()))
 
     def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
-        async def all_of(pim: Pim) -> list[dict[str, str]]:
-            parts = [products[at : at + LINES] for at in range(0, len(products), LINES)]
-            results = await asyncio.gather(*(self.write(pim, part) for part in parts), return_exceptions=True)
-            for result in results:
-                if isinstance(result, BaseException):
-                    raise result
-            return [one for result in results for one in result]  # type: ignore[union-attr]
+        file = Path(self.settings.state_folder, "as-pushed.json") if self.settings.state_folder else None
+        known = json.loads(file.read_text()) if file and file.exists() else {}
+        results = [{"identifier": p["identifier"], "message": ""} for p in products if known.get(p["identifier"]) == p]
+        changed = [p for p in products if known.get(p["identifier"]) != p]
 
-        results = self.within(all_of)
+        async def all_of(pim: Pim) -> list[dict[str, str]]:
+            # Two rounds: what others name is there before they come.
+            first = [p for p in changed if not p.get("associations")]
+            return await self.write_all(pim, first) + await self.write_all(
+                pim, [p for p in changed if p.get("associations")]
+            )
+
+        results += self.within(all_of)
+        if file:
+            refused = {result["identifier"] for result in results if result["message"]}
+            file.write_text(json.dumps({p["identifier"]: p for p in products if p["identifier"] not in refused}))
         return {
             "accepted": [result["identifier"] for result in results if not result["message"]],
             "refused": [result for result in results if result["message"]],
         }
 
+    async def write_all(self, pim: Pim, products: list[dict[str, Any]]) -> list[dict[str, str]]:
+        parts = [products[at : at + LINES] for at in range(0, len(products), LINES)]
+        results = await asyncio.gather(*(self.write(pim, part) for part in parts), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return [one for result in results for one in result]  # type: ignore[union-attr]
+
     async def write(self, pim: Pim, part: list[dict[str, Any]]) -> list[dict[str, str]]:
         body = "\n".join(map(json.dumps, part))
         headers = {"Content-Type": "application/vnd.akeneo.collection+json"}
         url = f"{self.settings.api_url}{PRODUCTS}"
-        lines = await pim.call("PATCH", url, some_lines_of, content=body, headers=headers)
+        try:
+            lines = await pim.call("PATCH", url, some_lines_of, content=body, headers=headers)
+        except TooLarge:
+            if len(part) == 1:
+                raise
+            size = max(1, len(part) // 4)
+            parts = [part[at : at + size] for at in range(0, len(part), size)]
+            return [one for smaller in parts for one in await self.write(pim, smaller)]
         if len(lines) < len(part):
             raise PimError(f"{len(part) - len(lines)} lines got no answer")
         return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -12,22 +13,9 @@ from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.reference import AkeneoError, ReferenceConnector
 
 
-class HalvesWhatIsTooLarge(ReferenceConnector):
-    """Sends everything at once and halves what is answered 413."""
-
-    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
-        products = list(batch)
-        try:
-            return super().push_batch(products)
-        except AkeneoError as error:
-            if "413" not in str(error):
-                raise
-            half = len(products) // 2
-            return [*self.push_batch(products[:half]), *self.push_batch(products[half:])]
-
-
 def sends_everything_at_once(settings: ConnectorSettings) -> ReferenceConnector:
-    connector = HalvesWhatIsTooLarge(settings)
+    """And halves what is answered 413."""
+    connector = ReferenceConnector(settings)
     connector.batch = 100_000
     return connector
 
@@ -120,7 +108,29 @@ def believes_a_list_that_lags(settings: ConnectorSettings) -> ReferenceConnector
     return LooksForWhatItWrote(settings)
 
 
+def forgets_what_it_sent(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(replace(settings, state_folder=""))
+
+
+class KeepsTheOrder(ReferenceConnector):
+    """Writes batch after batch in the order in which it was given them."""
+
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        parts = [products[at : at + self.batch] for at in range(0, len(products), self.batch)]
+        results = [result for part in parts for result in self.push_batch(part)]
+        return {
+            "accepted": [identifier for identifier, message in results if message is None],
+            "refused": [{"identifier": i, "message": message} for i, message in results if message is not None],
+        }
+
+
+def writes_in_the_order_given(settings: ConnectorSettings) -> ReferenceConnector:
+    return KeepsTheOrder(settings)
+
+
 BROKEN = {
+    "forgets_what_it_sent": ("PUSH-07", "pushed-again"),
+    "writes_in_the_order_given": ("PUSH-08", "associated-products"),
     "sends_refused_lines_again": ("PUSH-05", "refused-lines"),
     "sends_accepted_lines_again": ("PUSH-06", "refused-lines"),
     "believes_a_list_that_lags": ("PUSH-02", "index-lag"),

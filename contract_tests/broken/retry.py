@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from mock_akeneo.contract.connector import ConnectorSettings
-from mock_akeneo.contract.reference import AkeneoError, Client, ReferenceConnector
+from mock_akeneo.contract.reference import AkeneoError, Client, ReferenceConnector, TooLarge
 
 
 class DiesOf(Client):
@@ -140,7 +140,37 @@ def never_gives_up(settings: ConnectorSettings) -> ReferenceConnector:
     return ReferenceConnector(settings, NeverGivesUp(settings))
 
 
+class TakesA413ForABadMoment(Client):
+    """And sends what is too large again, as it is."""
+
+    def patiently(self, request: httpx.Request) -> httpx.Response:
+        answer = super().patiently(request)
+        return super().patiently(request) if answer.status_code == 413 else answer
+
+
+def sends_again_what_is_too_large(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, TakesA413ForABadMoment(settings))
+
+
+class RefusesWhatIsTooLarge(ReferenceConnector):
+    """Gives a batch up that is too large, with all its products."""
+
+    def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        products = list(batch)
+        try:
+            self.client.patch_lines("/api/rest/v1/products", products)
+        except TooLarge as error:
+            return [(product["identifier"], str(error)) for product in products]
+        return super().push_batch(products)
+
+
+def gives_a_large_batch_up(settings: ConnectorSettings) -> ReferenceConnector:
+    return RefusesWhatIsTooLarge(settings)
+
+
 BROKEN = {
+    "sends_again_what_is_too_large": ("RET-09", "too-large"),
+    "gives_a_large_batch_up": ("RET-09", "too-large"),
     "dies_of_a_server_error": ("RET-01", "server-errors"),
     "takes_a_server_error_for_the_end": ("RET-01", "server-errors"),
     "dies_of_a_broken_connection": ("RET-02", "broken-connections"),

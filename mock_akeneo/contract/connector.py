@@ -45,5 +45,6 @@ def environment(settings: ConnectorSettings, since: datetime | None = None) -> d
         "CONNECTOR_THROTTLE_LIMIT": str(settings.throttle_limit),
         "CONNECTOR_THROTTLE_SECONDS": f"{settings.throttle_seconds:g}",
         "CONNECTOR_CONCURRENT_CONNECTIONS": str(settings.concurrent_connections),
+        "CONNECTOR_STATE_FOLDER": settings.state_folder,
     }
     return told | {"CONNECTOR_SINCE": since.isoformat()} if since else told

@@ -168,19 +168,30 @@ def _unordered(value: Any) -> Any:
     return frozenset(value) if isinstance(value, list) else canonical(value)
 
 
+def written(run: Run, evidence: Evidence) -> frozenset[str]:
+    """The identifiers of products that the PIM took, in a batch or alone."""
+    return frozenset(name for name, status in _writes(run, evidence) if name is not None and status < 300)
+
+
 def _declined(run: Run, evidence: Evidence) -> Iterator[str | None]:
     """The identifiers of products that the PIM refused to store; None for one that cannot be told."""
+    return (name for name, status in _writes(run, evidence) if status in (400, 413, 415, 422))
+
+
+def _writes(run: Run, evidence: Evidence) -> Iterator[tuple[str | None, int]]:
+    """Each product that the PIM answered for with its status; None for one that cannot be told."""
     for call in run.calls:
         for line in call["lines"] or ():
-            if line["status_code"] >= 400:
-                yield line["identifier"] if "identifier" in line else _identifier(line.get("uuid"), evidence)
-        if call["status"] in (400, 413, 415, 422) and call["method"] in ("POST", "PATCH"):
-            if call["operation"] == "products.update":
-                yield unquote(call["path"].partition("/products/")[2])
-            elif call["operation"] == "products_uuid.update":
-                yield _identifier(call["path"].partition("/products-uuid/")[2], evidence)
-            elif call["operation"] in ("products.create", "products_uuid.create"):
-                yield _identifier_in(call["body"])
+            name = line["identifier"] if "identifier" in line else _identifier(line.get("uuid"), evidence)
+            yield name, line["status_code"]
+        if call["status"] is None or call["method"] not in ("POST", "PATCH"):
+            continue
+        if call["operation"] == "products.update":
+            yield unquote(call["path"].partition("/products/")[2]), call["status"]
+        elif call["operation"] == "products_uuid.update":
+            yield _identifier(call["path"].partition("/products-uuid/")[2], evidence), call["status"]
+        elif call["operation"] in ("products.create", "products_uuid.create"):
+            yield _identifier_in(call["body"]), call["status"]
 
 
 def _identifier(uuid: str | None, evidence: Evidence) -> str | None:

@@ -8,6 +8,7 @@ are allowed, each line accounted for.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import threading
@@ -18,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -52,10 +54,16 @@ class Settings(Protocol):
     def throttle_seconds(self) -> float: ...
     @property
     def concurrent_connections(self) -> int: ...
+    @property
+    def state_folder(self) -> str: ...
 
 
 class AkeneoError(Exception):
     """The PIM refused a call for good, or a trouble did not pass in time."""
+
+
+class TooLarge(AkeneoError):
+    """The PIM, or a gateway before it, takes no body of this size."""
 
 
 class Pace:
@@ -180,7 +188,8 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
     if answer.is_success:
         return answer
     request = answer.request
-    raise AkeneoError(f"{request.method} {request.url.path}: {answer.status_code} {answer.text[:200]}")
+    kind = TooLarge if answer.status_code == 413 else AkeneoError
+    raise kind(f"{request.method} {request.url.path}: {answer.status_code} {answer.text[:200]}")
 
 
 def unreadable(answer: httpx.Response) -> bool:
@@ -238,13 +247,17 @@ class ReferenceConnector:
             page = self.client.get(httpx.URL(page["_links"]["next"]["href"]).raw_path.decode())
 
     def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
-        """Writes them in batches and tells of each what became of it. Raises `AkeneoError`."""
-        batches = [products[start : start + self.batch] for start in range(0, len(products), self.batch)]
-        with ThreadPoolExecutor(self.workers) as workers:
-            results = [result for batch in workers.map(self.push_batch, batches) for result in batch]
+        """Writes what has changed, in batches, and tells of each what became of it. Raises `AkeneoError`."""
+        pushed = Pushed(self.settings.state_folder)
+        results: dict[str, str | None] = {p["identifier"]: None for p in products if pushed.holds(p)}
+        for wave in waves([product for product in products if product["identifier"] not in results]):
+            batches = [wave[start : start + self.batch] for start in range(0, len(wave), self.batch)]
+            with ThreadPoolExecutor(self.workers) as workers:
+                results.update(result for batch in workers.map(self.push_batch, batches) for result in batch)
+        pushed.keep(product for product in products if results.get(product["identifier"], "") is None)
         return {
-            "accepted": [identifier for identifier, message in results if message is None],
-            "refused": [{"identifier": i, "message": message} for i, message in results if message is not None],
+            "accepted": [identifier for identifier, message in results.items() if message is None],
+            "refused": [{"identifier": i, "message": message} for i, message in results.items() if message is not None],
         }
 
     def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
@@ -252,7 +265,14 @@ class ReferenceConnector:
         results: list[tuple[str, str | None]] = []
         waiting = list(batch)
         for _ in range(TRIES):
-            answers = {answer["line"]: answer for answer in self.client.patch_lines("/api/rest/v1/products", waiting)}
+            try:
+                lines = self.client.patch_lines("/api/rest/v1/products", waiting)
+            except TooLarge as error:
+                if len(waiting) == 1:
+                    return [*results, (waiting[0]["identifier"], str(error))]
+                half = len(waiting) // 2
+                return [*results, *self.push_batch(waiting[:half]), *self.push_batch(waiting[half:])]
+            answers = {answer["line"]: answer for answer in lines}
             for number, product in enumerate(waiting, 1):
                 if number in answers:
                     results.append((product["identifier"], refusal(answers[number])))
@@ -261,6 +281,41 @@ class ReferenceConnector:
             if not waiting:
                 return results
         raise AkeneoError(f"no answer for {len(waiting)} products, {waiting[0]['identifier']} first")
+
+
+class Pushed:
+    """What each product was when the PIM last took it, as digests in a file. Without a folder nothing is remembered."""
+
+    def __init__(self, folder: str) -> None:
+        self._file = Path(folder, "pushed.json") if folder else None
+        self._digests = json.loads(self._file.read_text()) if self._file and self._file.exists() else {}
+
+    def holds(self, product: dict[str, Any]) -> bool:
+        return bool(self._digests.get(product["identifier"]) == digest(product))
+
+    def keep(self, products: Iterable[dict[str, Any]]) -> None:
+        self._digests |= {product["identifier"]: digest(product) for product in products}
+        if self._file:
+            self._file.write_text(json.dumps(self._digests))
+
+
+def digest(product: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(product, sort_keys=True).encode()).hexdigest()
+
+
+def waves(products: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """First those that name no other of them in their associations, then those whose others are written by then."""
+    waiting = {product["identifier"]: product for product in products}
+    while waiting:
+        # Where they name each other in a circle no order helps.
+        free = [p for i, p in waiting.items() if not named(p) & (waiting.keys() - {i})] or list(waiting.values())
+        yield free
+        for product in free:
+            del waiting[product["identifier"]]
+
+
+def named(product: dict[str, Any]) -> set[str]:
+    return {name for linked in product.get("associations", {}).values() for name in linked.get("products", ())}
 
 
 def refusal(line: dict[str, Any]) -> str | None:

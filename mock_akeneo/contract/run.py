@@ -34,6 +34,8 @@ CALLS_FOR_ALL: Final = 1000
 """So many calls, and ten more for each product, show a loop as well, whatever they bring."""
 ASLEEP_SECONDS: Final = 5.0
 """Without a call for so long it is asleep; else it is still at work."""
+MORE_EACH_TIME: Final = 10
+"""A second push brings the same products, and so many new ones."""
 LAST_CALLS_SECONDS: Final = 0.3
 """Until the server has noted the calls that were under way when we ended a connector."""
 
@@ -196,7 +198,15 @@ def play_on(
         refusable: frozenset[str] = frozenset()
         since: datetime | None = None
         if action == "push":
-            pushed, refusable = bodies(Push(**scenario.push), before, stage.attributes(), samples=samples)
+            push = Push(**scenario.push)
+            pushes = sum(1 for run in runs if run.action == "push")
+            pushed, refusable = bodies(
+                replace(push, new=push.new + MORE_EACH_TIME * pushes),
+                before,
+                stage.attributes(),
+                samples=samples,
+                association_type=stage.association_type(),
+            )
         else:
             since, pulled_at = pulled_at, datetime.fromisoformat(stage.clock()["now"])
         stage.watch()

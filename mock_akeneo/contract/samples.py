@@ -18,11 +18,12 @@ _OWN_TYPES: Final = frozenset({"pim_catalog_identifier", "pim_catalog_image", "p
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
     """What a scenario gives to push: `new` products, `updates` of products that are there, and among the new ones
-    `refused` that the PIM will not take."""
+    `refused` that the PIM will not take, and `associated` that name one which comes later."""
 
     new: int = 150
     updates: int = 10
     refused: int = 0
+    associated: int = 0
 
 
 def bodies(
@@ -31,12 +32,14 @@ def bodies(
     attributes: Iterable[Json],
     *,
     samples: Sequence[Json] = (),
+    association_type: str | None = None,
     called: str = "contract",
 ) -> tuple[list[Json], frozenset[str]]:
     """Bodies for PATCH `/products`, and the identifiers of those that the PIM is bound to refuse.
 
     New products are copies of simple ones of the catalog (or of `samples`) with new identifiers. An update turns
-    `enabled` round and names nothing else. Refused ones, spread evenly, name an attribute that is not there.
+    `enabled` round and names nothing else. Refused ones, spread evenly, name an attribute that is not there. The
+    first ones are `associated`, by `association_type`, with the last ones; without a type none is.
     """
     own = {a["code"] for a in attributes if a["type"] in _OWN_TYPES or a.get("unique")}
     simple = [p for p in products.values() if p.get("identifier") is not None and p.get("parent") is None]
@@ -52,6 +55,9 @@ def bodies(
             **body.get("values", {}),
             UNKNOWN_ATTRIBUTE: [{"locale": None, "scope": None, "data": "refuse me"}],
         }
+    if association_type is not None:
+        for body, named in zip(made[: push.associated], reversed(made), strict=False):
+            body["associations"] = {association_type: {"products": [named["identifier"]]}}
     # Identifiers that are hard to write into a URL have a scenario of their own.
     known = [product for product in simple if _PLAIN.fullmatch(product["identifier"])][: push.updates]
     updates = [{"identifier": product["identifier"], "enabled": not product["enabled"]} for product in known]

@@ -1,6 +1,7 @@
 """The scenarios that the kit plays, in the same format as all others. `SCENARIOS` is their table, the longest first.
 
-What is asked for a second time builds on the first: a second `pull` is told since when.
+What is asked for a second time builds on the first: a second `pull` is told since when, a second `push` brings the same
+products and some new ones.
 """
 
 from __future__ import annotations
@@ -232,6 +233,25 @@ _TABLE: Final[tuple[Json, ...]] = (
         "about": "Among the pushed products are some that the PIM refuses, in every batch.",
         "needs": ["push"],
         "push": {"new": 220, "refused": 20},
+    },
+    {
+        "name": "pushed-again",
+        "about": "The same products are pushed twice, the second time with some new ones among them.",
+        "needs": ["push", "push"],
+        "push": {"new": 120},
+    },
+    {
+        "name": "associated-products",
+        "about": "Among the pushed products are some that name one which comes later in their associations.",
+        "needs": ["push"],
+        "push": {"new": 120, "updates": 0, "associated": 10},
+    },
+    {
+        "name": "too-large",
+        "about": "The first batch is too large for the gateway, which answers 413 with a page of HTML.",
+        "needs": ["push"],
+        "faults": [{"operation": "products*.update_list", "kind": "status", "status": 413, "body": "html", "times": 1}],
+        "push": {"new": 120, "updates": 0},
     },
     {
         "name": "foreign-links",

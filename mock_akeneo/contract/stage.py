@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
 from typing import Any, Final
@@ -55,6 +56,10 @@ _READING: Final = Lock()
 def _template(catalog: str, clock: str) -> Catalog:
     """Most scenarios stand on the same catalog: it is read once, and its bytes are shared."""
     return template_of(Settings(catalog=catalog, clock=clock))
+
+
+def _state_folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="connector-state-", ignore_cleanup_errors=True)
 
 
 class Watcher:
@@ -108,6 +113,7 @@ class Stage:
             template = _template(settings.catalog, settings.clock)
         self._server = Server(settings, app=app(settings, template))
         self._readings = 0
+        self._state = _state_folder()
         self.elsewhere = Elsewhere()
 
     def __enter__(self) -> Stage:
@@ -126,6 +132,8 @@ class Stage:
     def again(self, scenario: Scenario) -> None:
         """Puts the sandbox back to what it was when it was entered, and sets a scenario of the same catalog there."""
         self.scenario = scenario
+        self._state.cleanup()
+        self._state = _state_folder()
         self._server.call(self._sandbox.reset)
         self._server.call(self._set)
 
@@ -134,6 +142,7 @@ class Stage:
     ) -> None:
         self.elsewhere.stop()
         self._server.stop()
+        self._state.cleanup()
 
     @property
     def _sandbox(self) -> Sandbox:
@@ -163,6 +172,7 @@ class Stage:
             username=settings.username,
             password=settings.password,
             api_key=token["access_token"],
+            state_folder=self._state.name,
             **limits,
         )
 
@@ -212,6 +222,15 @@ class Stage:
 
     def attributes(self) -> list[Json]:
         return self._server.call(lambda: [document.data for document in self._sandbox.catalog["attribute"]])
+
+    def association_type(self) -> str | None:
+        """One that is neither quantified nor two-way, if there is any."""
+
+        def look() -> list[str]:
+            types = [document.data for document in self._sandbox.catalog["association_type"]]
+            return [t["code"] for t in types if not t.get("is_quantified") and not t.get("is_two_way")]
+
+        return next(iter(self._server.call(look)), None)
 
     def asked(self, calls: Sequence[Json]) -> dict[str, tuple[Json, ...]]:
         """The products that these calls describe, as their lists would hold them now: uuid to its states."""

@@ -54,6 +54,7 @@ _PUSH: Final[Mapping[str, Key]] = {
     "new": whole(0, "New products.", example=150),
     "updates": whole(0, "Changes of products that are there.", example=10),
     "refused": whole(0, "Among the new ones, products that the PIM refuses.", example=20),
+    "associated": whole(0, "Among the new ones, products that name a later one in their associations.", example=10),
 }
 
 KEYS: Final[Mapping[str, Key]] = {

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
 
 import httpx
 
-from mock_akeneo.contract.reference import LONGEST_BACKOFF_SECONDS, Pace, backoff, refusal, retry_after, unreadable
+from mock_akeneo.contract.reference import (
+    LONGEST_BACKOFF_SECONDS,
+    Pace,
+    Pushed,
+    backoff,
+    refusal,
+    retry_after,
+    unreadable,
+    waves,
+)
 
 
 def test_a_told_wait_is_read_as_seconds_or_as_a_date() -> None:
@@ -70,3 +81,25 @@ def test_a_200_that_is_not_what_was_asked_for_cannot_be_read() -> None:
         httpx.Response(200, text='{"line": 1}\n{"li', headers=lines),
     ]
     assert [unreadable(answer) for answer in (*read, *spoiled)] == [False] * 3 + [True] * 4
+
+
+def naming(identifier: str, *named: str) -> dict[str, Any]:
+    return {"identifier": identifier, "associations": {"PACK": {"products": list(named)}}}
+
+
+def test_products_that_name_others_come_after_them() -> None:
+    products = [naming("a", "b", "elsewhere"), naming("b", "c"), {"identifier": "c"}, naming("d", "d")]
+    assert [[p["identifier"] for p in wave] for wave in waves(products)] == [["c", "d"], ["b"], ["a"]]
+
+
+def test_products_that_name_each_other_come_together() -> None:
+    products = [naming("a", "b"), naming("b", "a"), {"identifier": "c"}]
+    assert [[p["identifier"] for p in wave] for wave in waves(products)] == [["c"], ["a", "b"]]
+
+
+def test_what_was_pushed_is_remembered_where_there_is_a_folder(tmp_path: Path) -> None:
+    product = {"identifier": "a", "enabled": True}
+    for folder, held in ((str(tmp_path), True), ("", False)):
+        Pushed(folder).keep([product])
+        assert Pushed(folder).holds(product) is held
+        assert not Pushed(folder).holds({**product, "enabled": False})

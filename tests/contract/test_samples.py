@@ -67,3 +67,14 @@ def test_identifiers_that_are_hard_to_write_are_not_updated() -> None:
     products = catalog(*(product(number, identifier=identifier) for number, identifier in enumerate(odd)), product(9))
     made, _ = bodies(Push(new=0, updates=10), products, [])
     assert made == [{"identifier": "p9", "enabled": False}]
+
+
+def test_the_first_ones_name_the_last_ones_where_a_type_is_given() -> None:
+    push = Push(new=3, updates=0, associated=1)
+    made, _ = bodies(push, {}, ATTRIBUTES, association_type="PACK")
+    assert made == [
+        {"identifier": "contract-0001", "associations": {"PACK": {"products": ["contract-0003"]}}},
+        {"identifier": "contract-0002"},
+        {"identifier": "contract-0003"},
+    ]
+    assert bodies(push, {}, ATTRIBUTES)[0] == [{"identifier": body["identifier"]} for body in made]

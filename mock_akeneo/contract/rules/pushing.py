@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 from mock_akeneo.contract.evidence import Evidence, Run
-from mock_akeneo.contract.products import by_identifier, flat, listed, told
+from mock_akeneo.contract.products import by_identifier, flat, listed, told, written
 from mock_akeneo.contract.rules._rule import Rule, unfinished, worst
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
 from mock_akeneo.core.json_types import Json
@@ -110,6 +111,51 @@ def _lines_again(evidence: Evidence, meant: Callable[[int], bool], what: str) ->
     return not_seen("no line of a batch was refused")
 
 
+def sends_no_unchanged_product_again(evidence: Evidence) -> Finding:
+    """Does not send a product again that has not changed since the last push."""
+    pushes = [run for run in evidence.runs if run.action == "push"]
+    return worst([_unchanged(*pair, evidence) for pair in pairwise(pushes)], "there was no second push")
+
+
+def _unchanged(first: Run, second: Run, evidence: Evidence) -> Finding:
+    for run in (first, second):
+        if run.ending != "finished":
+            return not_seen(unfinished(run) or run.why)
+    before, taken = {body["identifier"]: body for body in first.pushed}, written(first, evidence)
+    unchanged = [
+        b["identifier"] for b in second.pushed if before.get(b["identifier"]) == b and b["identifier"] in taken
+    ]
+    if not unchanged:
+        return not_seen("nothing that the first push had written came again")
+    sent = written(second, evidence)
+    if again := tuple(identifier for identifier in unchanged if identifier in sent):
+        return broken(f"it sent {listed(again)} again, unchanged since the last push", _mentioning(second, again))
+    return kept(f"{len(unchanged)} products that had not changed were not sent again")
+
+
+def writes_a_product_after_those_that_it_names(evidence: Evidence) -> Finding:
+    """Writes a product after those that its associations name."""
+    return worst([_in_order(run, evidence) for run in evidence.runs if run.action == "push"], "no push was asked for")
+
+
+def _in_order(run: Run, evidence: Evidence) -> Finding:
+    naming = {body["identifier"]: body["associations"] for body in run.pushed if body.get("associations")}
+    if not naming:
+        return not_seen("no product that was pushed named another")
+    if run.ending != "finished":
+        return not_seen(unfinished(run) or run.why)
+    after = by_identifier(evidence.after)
+    lost = tuple(i for i, named in naming.items() if not _named(named) <= _named(after.get(i, {}).get("associations")))
+    if lost:
+        return broken(f"{listed(lost)} came before what they name, and were not written so", _mentioning(run, lost))
+    return kept(f"{len(naming)} products were written with the later ones that they name")
+
+
+def _named(associations: Json | None) -> set[tuple[str, str]]:
+    """Association type and product of each association."""
+    return {(kind, name) for kind, linked in (associations or {}).items() for name in linked.get("products", ())}
+
+
 def wipes_nothing(evidence: Evidence) -> Finding:
     """Leaves alone the values that a push does not name."""
     return worst([_survivors(run, evidence) for run in evidence.runs if run.action == "push"], "no push was asked for")
@@ -177,6 +223,7 @@ RULES = (
             "server-errors",
             "broken-connections",
             "index-lag",
+            "pushed-again",
         ),
     ),
     Rule(
@@ -219,5 +266,28 @@ RULES = (
         source="https://api.akeneo.com/documentation/good-practices.html",
         fix="Read the status of each line, and leave out of the next try what was taken.",
         scenarios=("refused-lines",),
+    ),
+    Rule(
+        id="PUSH-07",
+        level="should",
+        judge=sends_no_unchanged_product_again,
+        condition="the same products were pushed twice",
+        why="Each write costs calls of your limit, and tells everyone who listens to events that something changed.",
+        source="https://api.akeneo.com/documentation/good-practices.html",
+        fix="Remember a digest of what each product was when it was last accepted (`state_folder` is a place for it), "
+        "and send only those that differ.",
+        scenarios=("pushed-again",),
+    ),
+    Rule(
+        id="PUSH-08",
+        level="should",
+        judge=writes_a_product_after_those_that_it_names,
+        condition="a product was pushed that names a later one in its associations",
+        why="The PIM refuses a product that names another which is not there yet, also when that one comes later in "
+        "the same batch.",
+        source="https://github.com/akeneo/pim-community-dev/pull/6631, "
+        "https://github.com/akeneo/pim-community-dev/pull/6694",
+        fix="Send the products that name no other of the same push first, wait for the answers, then those that do.",
+        scenarios=("associated-products",),
     ),
 )

@@ -13,6 +13,7 @@ MOST_TRIES = 20
 """Akeneo advises 5 to 8; whoever tries one call more often than this has no bound."""
 FINAL = frozenset({400, 403, 404, 405, 406, 413, 415, 422})
 """Statuses that the same call meets again and again."""
+TOO_LARGE = 413
 BROKEN = frozenset({"reset", "truncate"})
 LOST_ANSWERS = frozenset({"reset_after_apply", "status"})
 SPOILED = frozenset({"malformed_json", "empty"})
@@ -92,6 +93,15 @@ def repeats_no_refused_call(evidence: Evidence) -> Finding:
         most = max(times.values())
         return broken(f"it sent the same call {most} times, though it was refused each time", again[:5])
     return kept(f"none of {len(refused)} refused calls was sent again", [call["id"] for call in refused[:5]])
+
+
+def splits_a_batch_that_is_too_large(evidence: Evidence) -> Finding:
+    """Splits a batch that is too large, and does not send it again as it is."""
+    refused = {same(call): call["id"] for call in reversed(evidence.calls) if call["status"] == TOO_LARGE}
+    again = [call["id"] for call in evidence.calls if call["id"] > refused.get(same(call), call["id"])]
+    if again:
+        return broken(f"it sent a batch that was too large again as it was, {len(again)} ×", again[:5])
+    return survival(evidence, lambda call: call["status"] == TOO_LARGE, "a 413")
 
 
 def gives_up_in_the_end(evidence: Evidence) -> Finding:
@@ -185,7 +195,7 @@ RULES = (
         why="A 400, 403, 404 or 422 says that the call is wrong. The same call stays wrong, and uses up limits.",
         source=_ADVICE,
         fix="Repeat only 408, 429, 5xx and broken connections; raise or report all other refusals at once.",
-        scenarios=("refused-calls",),
+        scenarios=("refused-calls", "too-large"),
     ),
     Rule(
         id="RET-08",
@@ -196,5 +206,16 @@ RULES = (
         source=_ADVICE,
         fix="Bound the number of tries of one call (Akeneo advises 5 to 8) and end with an error.",
         scenarios=("endless-503",),
+    ),
+    Rule(
+        id="RET-09",
+        level="should",
+        judge=splits_a_batch_that_is_too_large,
+        condition="a batch was answered 413",
+        why="100 products with long texts may be more than a gateway lets through; smaller batches pass.",
+        source="https://api.akeneo.com/documentation/responses.html, "
+        "https://datatracker.ietf.org/doc/html/rfc9110#name-413-content-too-large",
+        fix="On a 413 send the batch in two halves; report a single product that is too large as refused.",
+        scenarios=("too-large",),
     ),
 )

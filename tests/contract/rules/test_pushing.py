@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from mock_akeneo.contract.evidence import Run
 from mock_akeneo.contract.rules.pushing import (
     reports_refused_lines,
     reports_what_is_stored,
     sends_at_most_100_lines,
     sends_no_accepted_line_again,
     sends_no_refused_line_again,
+    sends_no_unchanged_product_again,
     wipes_nothing,
+    writes_a_product_after_those_that_it_names,
 )
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
 from mock_akeneo.core.json_types import Json
@@ -207,3 +210,57 @@ def test_lines_that_are_written_by_uuid_are_told_apart_as_well() -> None:
     assert sends_no_refused_line_again(evidence(push(first, in_vain))) == broken(
         "it sent 1 product (a) again, refused before", [1, 2]
     )
+
+
+OLD, FRESH = {"identifier": "old"}, {"identifier": "fresh"}
+FIRST = push(call(1, LIST, lines=lines("old")), pushed=(OLD,))
+
+
+def second(*identifiers: str, **more: Any) -> Run:
+    return push(call(2, LIST, lines=lines(*identifiers)), **{"pushed": (OLD, FRESH), **more})
+
+
+def test_what_has_not_changed_is_not_to_be_sent_again() -> None:
+    assert sends_no_unchanged_product_again(evidence(FIRST, second("fresh"))) == kept(
+        "1 products that had not changed were not sent again"
+    )
+    assert sends_no_unchanged_product_again(evidence(FIRST, second("old", "fresh"))) == broken(
+        "it sent 1 product (old) again, unchanged since the last push", [2]
+    )
+
+
+@pytest.mark.parametrize(
+    ("runs", "why"),
+    [
+        ((FIRST,), "there was no second push"),
+        ((FIRST, second(ending="raised", why="gone")), "the push ended with an error: gone"),
+        ((FIRST, second("old", pushed=({"identifier": "old", "enabled": False},))), "nothing that the first push had"),
+        ((push(call(1, LIST, lines=lines("old", status_code=422)), pushed=(OLD,)), second("old")), "nothing that the "),
+    ],
+)
+def test_what_changed_or_was_refused_may_be_sent_again(runs: tuple[Run, ...], why: str) -> None:
+    judged = sends_no_unchanged_product_again(evidence(*runs))
+    assert (judged.kind, judged.why[: len(why)]) == ("not_seen", why)
+
+
+NAMING = {"identifier": "naming", "associations": {"PACK": {"products": ["new"]}}}
+
+
+def test_a_product_that_names_a_later_one_is_written_with_it() -> None:
+    run = push(call(1, LIST, lines=lines("naming", "new")), pushed=(NAMING, NEW))
+    there = product(11, identifier="naming", associations={"PACK": {"products": ["p1", "new"]}})
+    assert writes_a_product_after_those_that_it_names(evidence(run, after=catalog(there, STORED))) == kept(
+        "1 products were written with the later ones that they name"
+    )
+
+
+@pytest.mark.parametrize("there", [{}, catalog(product(11, identifier="naming", associations={"PACK": {}}))])
+def test_a_product_that_came_before_what_it_names_is_broken(there: dict[str, Json]) -> None:
+    run = push(call(1, LIST, lines=lines("naming", "new")), pushed=(NAMING, NEW))
+    assert writes_a_product_after_those_that_it_names(evidence(run, after=catalog(STORED) | there)) == broken(
+        "1 product (naming) came before what they name, and were not written so", [1]
+    )
+
+
+def test_without_associations_there_is_no_order() -> None:
+    assert writes_a_product_after_those_that_it_names(evidence(push(BATCH, **WELL))).kind == "not_seen"

@@ -6,6 +6,7 @@ from mock_akeneo.contract.rules.retry import (
     goes_on_after_a_server_error,
     repeats_a_write_whose_answer_was_lost,
     repeats_no_refused_call,
+    splits_a_batch_that_is_too_large,
     takes_no_spoiled_answer_for_an_end,
 )
 from mock_akeneo.contract.verdicts import broken, kept
@@ -68,3 +69,27 @@ def test_tries_are_counted_for_each_call() -> None:
     assert gives_up_in_the_end(evidence(pull(*tries, **raised))).kind == "kept"
     assert gives_up_in_the_end(evidence(pull(*tries, call(40, status=503, query="page=0"), **raised))).kind == "broken"
     assert gives_up_in_the_end(evidence(pull(*tries, items=()))).kind == "broken"
+
+
+BATCH = {"body_sha256": "whole", "path": "/api/rest/v1/products"}
+WHOLE = call(1, "products.update_list", 413, **BATCH)
+
+
+def test_a_batch_that_is_too_large_is_to_be_split() -> None:
+    halves = [call(n, "products.update_list", body_sha256=f"half {n}", lines=[]) for n in (2, 3)]
+    assert splits_a_batch_that_is_too_large(
+        evidence(push(WHOLE, *halves, report={"accepted": [], "refused": []}))
+    ) == kept("the push met a 413 (1 ×) and lost nothing", [1])
+    again = call(2, "products.update_list", **BATCH)
+    assert splits_a_batch_that_is_too_large(evidence(push(WHOLE, again))) == broken(
+        "it sent a batch that was too large again as it was, 1 ×", [2]
+    )
+
+
+def test_to_give_a_large_batch_up_is_broken_too() -> None:
+    run = push(WHOLE, pushed=({"identifier": "new"},), report={"accepted": [], "refused": [{"identifier": "new"}]})
+    assert splits_a_batch_that_is_too_large(evidence(run)).kind == "broken"
+
+
+def test_where_no_batch_was_too_large_nothing_is_to_be_split() -> None:
+    assert splits_a_batch_that_is_too_large(evidence(push(call(1, "products.update_list")))).kind == "not_seen"
