@@ -5,6 +5,7 @@ Source: pim: src/Akeneo/Tool/Component/StorageUtils/Exception/InvalidPropertyTyp
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -48,6 +49,11 @@ def _as_php_reads(value: Any) -> Any:
     if type(value) is int and not -(2**63) <= value < 2**64:
         return float(value)
     return value
+
+
+def php_dumps(value: object) -> str:
+    """Compact JSON as PHP's `json_encode` writes it: ASCII only, slashes escaped."""
+    return json.dumps(value, separators=(",", ":")).replace("/", "\\/")
 
 
 def loads(text: bytes | str) -> Any:

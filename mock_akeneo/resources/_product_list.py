@@ -5,7 +5,6 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Connector/UseCase/, ...
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.json_types import Json, php_dumps
 from mock_akeneo.core.problems import Malformed, Problem
 from mock_akeneo.rest import pages
 from mock_akeneo.search.query import inactive, is_active
@@ -147,7 +146,7 @@ def link_maker(
 
 def php_json(value: Any) -> str:
     """JSON as PHP writes it again: ASCII only, slashes escaped, and an object that might be a list is one."""
-    return json.dumps(_as_php_array(value), separators=(",", ":")).replace("/", "\\/")
+    return php_dumps(_as_php_array(value))
 
 
 def _as_php_array(value: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.json_types import Json, loads, php_dumps
 from mock_akeneo.core.problems import INVALID_JSON, Malformed, Problem
 from mock_akeneo.sandbox.call import COLLECTION, Answer, Call
 
@@ -38,7 +38,7 @@ def answer_lines(
     `upsert(key, payload)` gives 201 or 204, or raises a `Problem`; `known_as` is how the key stands in the answer.
     """
     results: list[Json] = []
-    answers: list[bytes] = []
+    answers: list[str] = []
     for number, line in enumerate(split(call.body), 1):
         result: Json = {"line": number}
         try:
@@ -52,9 +52,9 @@ def answer_lines(
             result["status_code"] = body.pop("code")
             result.update(body)
         results.append({k: result[k] for k in ("line", key_name, "status_code") if k in result})
-        answers.append(dumps(result))
+        answers.append(php_dumps(result))
     call.entry.lines = results
-    return Answer(200, b"\n".join(answers), (COLLECTION,))
+    return Answer(200, "\n".join(answers).encode(), (COLLECTION,))
 
 
 def _read(line: bytes, key_name: str) -> tuple[str, Json]:

@@ -78,6 +78,16 @@ def test_the_answer_is_compact_json_without_a_line_feed_at_its_end(technical: ht
     assert "location" not in answer.headers
 
 
+def test_lines_escape_slashes_and_what_is_no_ascii_as_php_does(technical: httpx.Client) -> None:
+    answer = _patch(technical, '{"code":"é/👕","x":1}'.encode())
+    assert answer.content == (
+        rb'{"line":1,"code":"\u00e9\/\ud83d\udc55","status_code":422,'
+        rb'"message":"Property \"x\" does not exist. Check the expected format on the API documentation.",'
+        rb'"_links":{"documentation":{"href":'
+        rb'"http:\/\/api.akeneo.com\/api-reference.html#patch_association_types__code_"}}}'
+    )
+
+
 def test_an_empty_body_gets_an_empty_answer(technical: httpx.Client) -> None:
     answer = _patch(technical, b"")
     assert (answer.status_code, answer.content) == (200, b"")
