@@ -5,7 +5,6 @@ Every pytest of an environment loads it, so it imports nothing of ours before th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from mock_akeneo.server import Server
 
 PIM_VERSION = "saas"
-VERDICT = "akeneo_verdict"
-"""The property of a test report that carries a verdict, out of xdist's workers too."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,26 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
             check_path(Path(path))
         except ValueError as error:
             raise pytest.UsageError(f"--akeneo-report: {error}") from None
-        if not hasattr(config, "workerinput"):  # the controller alone writes
-            config.pluginmanager.register(_Reporter(config, Path(path)), "akeneo_reporter")
-
-
-class _Reporter:
-    """Collects the verdicts of all workers and writes them once."""
-
-    def __init__(self, config: pytest.Config, path: Path) -> None:
-        self._config, self._path = config, path
-        self._verdicts: list[dict[str, Any]] = []
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call":
-            self._verdicts += [json.loads(str(value)) for name, value in report.user_properties if name == VERDICT]
-
-    def pytest_sessionfinish(self) -> None:
-        from mock_akeneo.contract.reports import to_json, write
-        from mock_akeneo.contract.suite import adapter_of, report_of
-
-        write(to_json(report_of(adapter_of(self._config), self._verdicts)), self._path)
 
 
 @pytest.fixture(scope="session")

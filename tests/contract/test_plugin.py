@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from mock_akeneo.contract.rules import RULES
+from mock_akeneo.contract.scenarios import SCENARIOS
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.server import Server
 
@@ -215,6 +217,25 @@ def test_the_suite_in_the_wheel_judges_a_connector_and_writes_its_report(pyteste
         "SEC-01": "fail",
     }
     assert report["counts"] == {"pass": 0, "fail": 2, "advice": 0, "not_seen": 1}
+    [calm] = [timeline for timeline in report["timelines"] if timeline["scenario"] == "calm"]
+    leaking = [call["id"] for call in calm["calls"] if call["operation"] == "products.list"]
+    assert [rule["evidence"] for rule in report["rules"] if rule["id"] == "SEC-01"] == [leaking]
+
+
+def test_the_suite_plays_once_whatever_the_number_of_workers(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        my_connector="""
+        def make(settings):
+            with open("started", "a") as started:
+                started.write("for one action\\n")
+            return object()
+        """
+    )
+    suite = ("--pyargs", "mock_akeneo.contract.suite", "--akeneo-connector", "my_connector:make")
+    result = pytester.runpytest_subprocess(*STRICT, *suite, "-k", "LOG-01", "-n", "2", "--dist", "each")
+    result.assert_outcomes(skipped=2)
+    actions = sum(len(SCENARIOS[name].needs) for name in RULES["LOG-01"].scenarios)
+    assert (pytester.path / "started").read_text() == "for one action\n" * actions
 
 
 @pytest.mark.parametrize(
