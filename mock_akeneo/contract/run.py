@@ -109,6 +109,29 @@ def run(
     )
 
 
+def replay(
+    adapter: Adapter,
+    rules: Sequence[Rule],
+    scenario: Scenario,
+    *,
+    flag: str,
+    seed: int = 0,
+    patience: float = PATIENCE_SECONDS,
+    catalog: str | None = None,
+    samples: Sequence[Json] = (),
+) -> Report:
+    """Plays one scenario and has each rule judge what it can see there. `flag`: what leads to it. Raises as `played`."""
+    evidence = {scenario.name: play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples)}
+    return Report(
+        connector=adapter.name,
+        flags=(*adapter.flags, "--play", flag),
+        seed=seed,
+        verdicts=tuple(verdict(rule, evidence) for rule in rules),
+        notes=evidence[scenario.name].unplayed,
+        evidence=evidence,
+    )
+
+
 def played(
     adapter: Adapter,
     rules: Sequence[Rule],
