@@ -120,7 +120,10 @@ def replay(
     catalog: str | None = None,
     samples: Sequence[Json] = (),
 ) -> Report:
-    """Plays one scenario and has each rule judge what it can see there. `flag`: what leads to it. Raises as `played`."""
+    """Plays one scenario and has each rule judge what it can see there. `flag`: what `--play` is told.
+
+    Raises as `played`.
+    """
     evidence = {scenario.name: play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples)}
     return Report(
         connector=adapter.name,
