@@ -23,7 +23,7 @@ class Pim(Protocol):
     `option` and `measurement_family` ignore letter case. `media_hash`: what tells the bytes of a file apart.
     `reference_codes`: the codes that a value of `attribute` may hold (reference data, records of an entity, assets
     of a family), by their lower case; `None` when this PIM keeps no such list, then any code will do.
-    `other_with`: another product than `uuid` whose value of that attribute reads `text` (lower case), if any.
+    `other_with`: another product than `uuid` whose value of that attribute reads like `data`, if any.
     """
 
     @property
@@ -49,7 +49,7 @@ class Pim(Protocol):
 
     def reference_codes(self, attribute: Json) -> Mapping[str, str] | None: ...
 
-    def other_with(self, attribute: str, text: str, uuid: str) -> str | None: ...
+    def other_with(self, attribute: str, data: Any, uuid: str, reading: Callable[[Any], str]) -> str | None: ...
 
 
 # (attribute, data, channel, locale, pim): what the data breaks. Its name is the sentence that holds when it is silent.
@@ -74,10 +74,6 @@ class Operator:
     test: Callable[[Any], Test]
     check: Callable[[Json, object, Pim], Any] = anything
     needs_ownership: bool = False
-
-
-def as_text(_attribute: Json, data: Any) -> str:
-    return str(data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +111,7 @@ class AttributeType:
     visible: Callable[[Json, Any, str | None, Pim], Any] | None = None
     same: Callable[[Any, Any, Pim], bool] | None = None
     filled: Callable[[Json, Any, Json], bool] | None = None
-    unique_text: Callable[[Json, Any], str] = as_text
+    unique_text: Callable[[Any], str] = str
     download: Callable[[Any], str] | None = None
 
 

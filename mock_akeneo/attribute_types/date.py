@@ -96,7 +96,7 @@ def is_within_bounds(
         yield broken(attribute, channel, locale, f"{requires} {last[:10]} or before.")
 
 
-def day_of(_attribute: Json, data: Any) -> str:
+def day_of(data: Any) -> str:
     day: str = data[:10]
     return day
 

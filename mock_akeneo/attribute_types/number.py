@@ -35,7 +35,7 @@ def is_a_number_within_bounds(
         yield broken(attribute, channel, locale, complaint)
 
 
-def unique_text(_attribute: Json, data: Any) -> str:
+def unique_text(data: Any) -> str:
     """Without the zeros that only the normal form adds."""
     number = numeric(data)
     return str(data) if number is None else format(number.normalize(), "f")

@@ -273,8 +273,9 @@ def _used_elsewhere(attribute: Json, data: Any, uuid: str, pim: Pim) -> list[Vio
     code = attribute["code"]
     if attribute.get("is_main_identifier"):
         return []
-    text = ATTRIBUTE_TYPES[attribute["type"]].unique_text(attribute, data)
-    if not text or pim.other_with(code, text.lower(), uuid) is None:
+    reading = ATTRIBUTE_TYPES[attribute["type"]].unique_text
+    text = reading(data)
+    if not text or pim.other_with(code, data, uuid, reading) is None:
         return []
     if attribute["type"] == "pim_catalog_identifier":
         message = f"The {text} value is already set on another product for the {code} identifier attribute."

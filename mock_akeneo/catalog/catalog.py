@@ -16,7 +16,7 @@ from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
 from mock_akeneo.catalog.links import Links
 from mock_akeneo.catalog.media import Media
-from mock_akeneo.catalog.unique_values import UniqueValues
+from mock_akeneo.catalog.unique_values import Reading, UniqueValues
 from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps
@@ -286,9 +286,9 @@ class Catalog:
         """The codes that a reference may hold, by their lower case; None: no list of them is kept here."""
         return None
 
-    def other_with(self, attribute: str, text: str, uuid: str) -> str | None:
-        """Another product than `uuid` whose value of a unique attribute reads `text` (lower case), if any."""
-        other = self.unique_values.owner(attribute, text)
+    def other_with(self, attribute: str, data: Any, uuid: str, reading: Reading) -> str | None:
+        """Another product than `uuid` whose value of a unique attribute reads like `data`, if any."""
+        other = self.unique_values.owner(attribute, data, reading)
         return None if other == uuid else other
 
     # Undo, copies, disk

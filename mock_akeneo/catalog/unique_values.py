@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import dumps, loads
 
+# From a value's data to the text that no other product may have.
+Reading = Callable[[Any], str]
+
 
 class UniqueValues:
-    """For each unique attribute that was asked for: from the text in lower case to the uuid of its product."""
+    """For each unique attribute that was asked for: how it is read, and from what it reads to its product's uuid."""
 
     def __init__(self, products: Iterable[Document]) -> None:
         self._products = products
-        self._owners: dict[str, dict[str, str]] = {}
+        self._owners: dict[str, tuple[Reading, dict[str, str]]] = {}
 
-    def owner(self, attribute: str, text: str) -> str | None:
-        owners = self._owners.get(attribute)
-        if owners is None:
-            owners = self._owners[attribute] = {}
+    def owner(self, attribute: str, data: Any, reading: Reading) -> str | None:
+        """The product whose value reads like `data`, in any letter case."""
+        if attribute not in self._owners:
+            owners = {}
             for document in self._products:
-                if (held := text_of(document, attribute)) is not None:
+                if (held := text_of(document, attribute, reading)) is not None:
                     owners[held] = document.key
-        return owners.get(text)
+            self._owners[attribute] = reading, owners
+        return self._owners[attribute][1].get(reading(data).lower())
 
     def changed(self, before: Document | None, after: Document | None) -> None:
         """Keeps up with a change of a product."""
-        for attribute, owners in self._owners.items():
-            old = None if before is None else text_of(before, attribute)
-            new = None if after is None else text_of(after, attribute)
+        for attribute, (reading, owners) in self._owners.items():
+            old = None if before is None else text_of(before, attribute, reading)
+            new = None if after is None else text_of(after, attribute, reading)
             if old is not None and old != new and before is not None and owners.get(old) == before.key:
                 del owners[old]
             if new is not None and after is not None:
                 owners[new] = after.key
 
 
-def text_of(document: Document, attribute: str) -> str | None:
-    """The value's text in lower case, without parsing the whole document.
+def text_of(document: Document, attribute: str, reading: Reading) -> str | None:
+    """What the value reads in lower case, without parsing the whole document.
 
     A value begins `"code":[{"locale":`; inside of a text the quotes would be escaped. A unique attribute is neither
     localizable nor scopable, so it has one value, a text or a number.
@@ -50,7 +54,6 @@ def text_of(document: Document, attribute: str) -> str | None:
     end = stored.index(b"}]", start)
     while True:
         try:
-            data: Any = loads(stored[start + len(key) : end])
-            return str(data).lower()
+            return reading(loads(stored[start + len(key) : end])).lower()
         except ValueError:
             end = stored.index(b"}]", end + 1)

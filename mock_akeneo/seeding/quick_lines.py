@@ -20,7 +20,7 @@ from mock_akeneo.attribute_types.values import merge_values, payload_format, val
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.product_document import LINKS, body_document, product_data
-from mock_akeneo.catalog.unique_values import text_of
+from mock_akeneo.catalog.unique_values import Reading, text_of
 from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
@@ -184,7 +184,7 @@ class QuickLines:
         """Others have written it."""
         if kind == PRODUCT:
             for code, texts in self._texts.items():
-                if (text := text_of(document, code)) is not None:
+                if (text := text_of(document, code, self._reading(code))) is not None:
                     texts.add(text)
         if document.parent is not None:
             self._combinations.pop((kind, fold(document.parent)), None)
@@ -420,17 +420,21 @@ class QuickLines:
         return dumps(merged)[1:-1]
 
     def _free_text(self, code: str, entries: list[Json]) -> str:
-        pim = self._pim
-        attribute = pim.attribute(code)
-        assert attribute is not None
         _sure(len(entries) == 1)
-        text = ATTRIBUTE_TYPES[attribute["type"]].unique_text(attribute, entries[0]["data"]).lower()
+        reading = self._reading(code)
+        text = reading(entries[0]["data"]).lower()
         taken = self._texts.get(code)
         if taken is None:
-            documents = pim[PRODUCT].in_order_of_creation()
-            taken = self._texts[code] = {held for one in documents if (held := text_of(one, code)) is not None}
+            documents = self._pim[PRODUCT].in_order_of_creation()
+            taken = {held for one in documents if (held := text_of(one, code, reading)) is not None}
+            self._texts[code] = taken
         _sure(bool(text) and text not in taken)
         return text
+
+    def _reading(self, code: str) -> Reading:
+        attribute = self._pim.attribute(code)
+        assert attribute is not None
+        return ATTRIBUTE_TYPES[attribute["type"]].unique_text
 
     def _defaults_among(self, codes: frozenset[str]) -> dict[str, list[Json]]:
         found = self._defaults.get(codes)

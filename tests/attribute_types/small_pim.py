@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -237,8 +237,8 @@ class SmallPim:
         codes = self.references.get(attribute["reference_data_name"])
         return None if codes is None else {code.lower(): code for code in codes}
 
-    def other_with(self, attribute: str, text: str, uuid: str) -> str | None:
-        found = self.used.get((attribute, text))
+    def other_with(self, attribute: str, data: Any, uuid: str, reading: Callable[[Any], str]) -> str | None:
+        found = self.used.get((attribute, reading(data).lower()))
         return found if found != uuid else None
 
 
@@ -290,7 +290,8 @@ def found(
         name: None if (data := shown(code, given, pim)) is None else type_.column(about, data, pim)
         for name, given in products.items()
     }
-    return [name for name, column in columns.items() if test(column)]
+    names = list(columns)
+    return [names[row] for row in test(list(columns.values()), range(len(names)))]
 
 
 def filter_refusal(code: str, operator: str, operand: object, pim: SmallPim | None = None) -> str:

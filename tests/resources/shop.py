@@ -23,6 +23,8 @@ ATTRIBUTES = [
     _attribute("a_text", "text", max_characters=200),
     _attribute("a_regexp", "text", validation_rule="regexp", validation_regexp="/^[0-9]+$/"),
     _attribute("a_unique_text", "text", unique=True),
+    _attribute("a_unique_number", "number", unique=True, decimals_allowed=True, negative_allowed=True),
+    _attribute("a_unique_date", "date", unique=True),
     _attribute("a_localized_text", "text", localizable=True),
     _attribute("a_text_area", "textarea"),
     _attribute("a_localized_and_scopable_text_area", "textarea", localizable=True, scopable=True),

@@ -388,6 +388,26 @@ def test_a_wrong_value_hides_a_used_identifier(shop_api: httpx.Client) -> None:
     assert answer.json() == invalid(value_error(message, "a_regexp"))
 
 
+@pytest.mark.parametrize(
+    ("code", "stored", "sent", "told"),
+    [
+        ("a_unique_number", "12.5", 12.50, "12.5"),
+        ("a_unique_number", 12, "12", "12"),
+        ("a_unique_date", "2020-02-02T10:00:00Z", "2020-02-02", "2020-02-02"),
+    ],
+)
+def test_a_unique_number_or_date_of_another_product_is_refused(
+    shop_api: httpx.Client, code: str, stored: object, sent: object, told: str
+) -> None:
+    shop_api.post("/products", json={"identifier": "one", "values": {code: value(stored)}})
+    answer = shop_api.post("/products", json={"identifier": "two", "values": {code: value(sent)}})
+    message = (
+        f"The {code} attribute can not have the same value more than once. "
+        f"The {told} value is already set on another product."
+    )
+    assert answer.json() == invalid(value_error(message, code))
+
+
 def test_a_unique_value_of_another_product_is_refused_in_any_letter_case(shop_api: httpx.Client) -> None:
     shop_api.post("/products", json={"identifier": "one", "values": {"a_unique_text": value("Foo"), "ean": value("1")}})
     body = {"identifier": "two", "values": {"a_unique_text": value("fOO"), "ean": value("1")}}
