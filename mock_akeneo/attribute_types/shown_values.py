@@ -60,15 +60,21 @@ class ShownValues:
     """Shows values as they are asked for. Holds for as long as the structure of the PIM stays as it is."""
 
     def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked = EVERYTHING) -> None:
-        self._pim, self._channels, self._asked = pim, channels, asked
-        self._quick_ways: dict[bytes, QuickWay] = {}
-        self._shown = BySegment(self._show)
+        self._shown = BySegment(_Ways(pim, channels, asked).show)
 
     def inside(self, inside: bytes) -> bytes:
         """The inside of `values` as it is asked for, of what is stored, most of which need not be parsed for it."""
         return joined([*filter(None, map(self._shown.__getitem__, segments(inside)))])
 
-    def _show(self, segment: bytes) -> bytes | None:
+
+class _Ways:
+    """One way for each attribute, made when it is first met."""
+
+    def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked) -> None:
+        self._pim, self._channels, self._asked = pim, channels, asked
+        self._quick_ways: dict[bytes, QuickWay] = {}
+
+    def show(self, segment: bytes) -> bytes | None:
         name = segment[: segment.index(b'"')]
         way = self._quick_ways.get(name)
         if way is None:

@@ -109,11 +109,13 @@ class Completeness:
         return _Family(needs.required, always, looked_at, {})
 
     def _by_judging(self, code: str, by_place: dict[Place, dict[str, int]], judge: Judge) -> Filling:
+        channels = self._channels
+
         def filling(segment: bytes) -> int:
             filled = 0
             for entry in loads(b'{"%b}]}' % segment)[code]:
                 for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
-                    if judge(entry, self._channels[channel]):
+                    if judge(entry, channels[channel]):
                         filled |= bits
             return filled
 

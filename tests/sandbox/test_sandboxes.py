@@ -28,6 +28,7 @@ def used(app: App, sandbox: Sandbox) -> None:
             "/api/rest/v1/products?search={%22enabled%22:[{%22operator%22:%22=%22,%22value%22:true}]}"
         ).is_success
         assert http.get("/api/rest/v1/product-models?limit=100").is_success
+        assert http.get("/api/rest/v1/products?with_completenesses=true&scope=ecommerce").is_success
         assert http.patch("/api/rest/v1/products/new", json={"enabled": False}).is_success
         http.post(f"/_mock/v1/snapshots/before/restore{where}")
     sandbox.after("@pull", 1, lambda: sandbox.expire())
