@@ -1,6 +1,6 @@
 """What the operators of `search` compare, and how their values are checked: once for attributes and fields alike.
 
-A test gets the operand and gives the question asked of each product's column value. Columns and operands of texts
+A test gets the operand and gives the question asked of the products' column values. Columns and operands of texts
 are in lower case. Only `NOT IN` on selects finds products without a value.
 
 Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Elasticsearch/Filter/; tests/back/Pim/Enrichment/Integration/PQB/Filter/
@@ -20,82 +20,88 @@ from mock_akeneo.core.problems import Problem
 
 
 def equals(operand: Any) -> Test:
-    return lambda value: value is not None and bool(value == operand)
+    return lambda values, rows: [row for row in rows if values[row] == operand]
 
 
 def differs(operand: Any) -> Test:
-    return lambda value: value is not None and bool(value != operand)
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and value != operand]
 
 
 def lower(operand: Any) -> Test:
-    return lambda value: value is not None and bool(value < operand)
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and value < operand]
 
 
 def lower_or_equal(operand: Any) -> Test:
-    return lambda value: value is not None and bool(value <= operand)
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and value <= operand]
 
 
 def greater(operand: Any) -> Test:
-    return lambda value: value is not None and bool(value > operand)
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and value > operand]
 
 
 def greater_or_equal(operand: Any) -> Test:
-    return lambda value: value is not None and bool(value >= operand)
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and value >= operand]
 
 
 def between(operand: tuple[Any, Any]) -> Test:
     low, high = operand
-    return lambda value: value is not None and bool(low <= value <= high)
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and low <= value <= high]
 
 
 def not_between(operand: tuple[Any, Any]) -> Test:
     low, high = operand
-    return lambda value: value is not None and not low <= value <= high
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and not low <= value <= high]
 
 
 def starts_with(operand: str) -> Test:
-    return lambda value: value is not None and bool(value.startswith(operand))
+    return lambda values, rows: [
+        row for row in rows if (value := values[row]) is not None and value.startswith(operand)
+    ]
 
 
 def contains(operand: str) -> Test:
-    return lambda value: value is not None and operand in value
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and operand in value]
 
 
 def does_not_contain(operand: str) -> Test:
-    return lambda value: value is not None and operand not in value
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and operand not in value]
 
 
 def is_in(operand: frozenset[Any]) -> Test:
-    return operand.__contains__
+    return lambda values, rows: [row for row in rows if values[row] in operand]
 
 
 def is_not_in(operand: frozenset[Any]) -> Test:
-    return lambda value: value is not None and value not in operand
+    return lambda values, rows: [row for row in rows if (value := values[row]) is not None and value not in operand]
 
 
 def is_not_in_or_empty(operand: frozenset[Any]) -> Test:
-    return lambda value: value not in operand
+    return lambda values, rows: [row for row in rows if values[row] not in operand]
 
 
 def meets(operand: frozenset[Any]) -> Test:
     """For columns that hold a set: one of the operand is in it."""
-    return lambda value: value is not None and not operand.isdisjoint(value)
+    return lambda values, rows: [
+        row for row in rows if (value := values[row]) is not None and not operand.isdisjoint(value)
+    ]
 
 
 def avoids(operand: frozenset[Any]) -> Test:
-    return lambda value: value is not None and operand.isdisjoint(value)
+    return lambda values, rows: [
+        row for row in rows if (value := values[row]) is not None and operand.isdisjoint(value)
+    ]
 
 
 def avoids_or_empty(operand: frozenset[Any]) -> Test:
-    return lambda value: value is None or operand.isdisjoint(value)
+    return lambda values, rows: [row for row in rows if (value := values[row]) is None or operand.isdisjoint(value)]
 
 
 def is_empty(_operand: object) -> Test:
-    return lambda value: value is None
+    return lambda values, rows: [row for row in rows if values[row] is None]
 
 
 def is_not_empty(_operand: object) -> Test:
-    return lambda value: value is not None
+    return lambda values, rows: [row for row in rows if values[row] is not None]
 
 
 # Checks

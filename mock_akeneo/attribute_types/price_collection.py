@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from operator import itemgetter
+from operator import eq, ge, gt, itemgetter, le, lt, ne
 from typing import Any, Final
 
 from mock_akeneo.attribute_types import _numbers
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, Test, broken
 from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
-    differs,
-    equals,
-    greater,
-    greater_or_equal,
     is_empty,
     is_not_empty,
-    lower,
-    lower_or_equal,
     wrong_type,
 )
 from mock_akeneo.attribute_types.php import is_blank, items, keys_of, numeric, text_of
@@ -179,32 +173,33 @@ def a_currency(attribute: Json, value: object, pim: Pim) -> str:
     return currency
 
 
-def _amount_that(test: Callable[[Any], Test]) -> Operator:
-    """The same comparison, of the amount in the operand's currency."""
-
+def _amount_that(compare: Callable[[float, float], bool]) -> Operator:
     def found(operand: tuple[str, float]) -> Test:
         currency, amount = operand
-        compare = test(amount)
-        return lambda prices: prices is not None and compare(prices.get(currency))
+        return lambda values, rows: [
+            row
+            for row in rows
+            if (prices := values[row]) is not None and currency in prices and compare(prices[currency], amount)
+        ]
 
     return Operator(found, an_amount_in_a_currency)
 
 
 def lacks_currency(currency: str) -> Test:
-    return lambda prices: prices is None or currency not in prices
+    return lambda values, rows: [row for row in rows if (prices := values[row]) is None or currency not in prices]
 
 
 def has_currency(currency: str) -> Test:
-    return lambda prices: prices is not None and currency in prices
+    return lambda values, rows: [row for row in rows if (prices := values[row]) is not None and currency in prices]
 
 
 OPERATORS: Final[Mapping[str, Operator]] = {
-    "<": _amount_that(lower),
-    "<=": _amount_that(lower_or_equal),
-    "=": _amount_that(equals),
-    "!=": _amount_that(differs),
-    ">=": _amount_that(greater_or_equal),
-    ">": _amount_that(greater),
+    "<": _amount_that(lt),
+    "<=": _amount_that(le),
+    "=": _amount_that(eq),
+    "!=": _amount_that(ne),
+    ">=": _amount_that(ge),
+    ">": _amount_that(gt),
     **EMPTINESS,
     "EMPTY ON ALL CURRENCIES": Operator(is_empty, needs_ownership=True),
     "EMPTY FOR CURRENCY": Operator(lacks_currency, a_currency, needs_ownership=True),

@@ -229,9 +229,16 @@ def _cell_operator(name: str) -> Operator:
 
 def _some_row(row: str, column: str, test: Test) -> Test:
     """Any row when none is named."""
-    return lambda rows: (
-        rows is not None and any(test(cells.get(column)) for name, cells in rows if not row or name == row)
-    )
+
+    def passes(cells: list[Any]) -> bool:
+        return bool(test(cells, range(len(cells))))
+
+    return lambda values, found: [
+        one
+        for one in found
+        if (rows := values[one]) is not None
+        and passes([cells.get(column) for name, cells in rows if not row or name == row])
+    ]
 
 
 OPERATORS: Final[Mapping[str, Operator]] = {

@@ -349,6 +349,8 @@ class Catalog:
         if snapshot is None:
             # The same generations: what one sandbox rendered serves the other, until one of them changes.
             fork.generation = self.generation.copy()
+            if not self._late:
+                fork._indexes = {kind: index.copy() for kind, index in self._indexes.items()}
         fork.mark()
         return fork
 

@@ -13,7 +13,7 @@ when it is next asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from mock_akeneo.catalog.document import Document, fold
 ColumnMaker = Callable[[Document], Any]
 
 # What a column makes at once of what writes have changed; more than that is made as scans come by.
-CATCH_UP_ROWS: Final = 500
+CATCH_UP_ROWS: Final = 100
 # Notes of changed rows. A column that has missed more than these is made anew.
 MAX_NOTES: Final = 20_000
 MAX_COLUMNS: Final = 100
@@ -53,9 +53,9 @@ class Order:
             del self.rows[position]
 
     def fill(self, documents: Iterable[tuple[int, Document]]) -> None:
-        pairs = sorted((key, row) for row, document in documents if (key := self.key_of(document)) is not None)
-        self.keys = [key for key, _ in pairs]
-        self.rows = [row for _, row in pairs]
+        keys = {row: key for row, document in documents if (key := self.key_of(document)) is not None}
+        self.rows = sorted(keys, key=keys.__getitem__)
+        self.keys = [keys[row] for row in self.rows]
 
     def behind(self, key: str) -> int:
         """The position behind `key`, which need not exist; `""` stands before all."""
@@ -114,6 +114,14 @@ class Index:
         self._columns = {}
         for order in self.orders.values():
             order.fill((row, document) for row, document in enumerate(self.documents) if document)
+
+    def copy(self) -> Index:
+        """The same for another sandbox; its columns are its own."""
+        copy = Index({name: order.key_of for name, order in self.orders.items()})
+        copy.documents, copy._rows, copy._free = self.documents.copy(), self._rows.copy(), self._free.copy()
+        for name, order in self.orders.items():
+            copy.orders[name].keys, copy.orders[name].rows = order.keys.copy(), order.rows.copy()
+        return copy
 
     def get(self, key: str) -> Document | None:
         row = self._rows.get(fold(key))
@@ -179,18 +187,15 @@ class Index:
         self._columns[name] = column
         return column
 
+    def missing(self, column: Column, rows: Sequence[int]) -> int:
+        """How many values of `rows` would have to be made."""
+        self._keep_up(column)
+        return list(map(column.values.__getitem__, rows)).count(MISSING) if column.missing else 0
+
     def values(self, column: Column, rows: Iterable[int] | None = None) -> list[Any]:
         """One value for each row, of which those in `rows` (None: all) are made and up to date."""
+        self._keep_up(column)
         values, documents = column.values, self.documents
-        if column.seen < self._forgotten:
-            column.seen = self._now()
-            values.clear()
-        if len(values) < len(documents):
-            new = [None if document is None else MISSING for document in documents[len(values) :]]
-            column.missing = new.count(MISSING) + (column.missing if values else 0)
-            values += new
-        if column.seen != self._now():
-            self._catch_up(column)
         if column.missing:
             make = column.make
             for row in range(len(values)) if rows is None else rows:
@@ -202,6 +207,19 @@ class Index:
 
     def _now(self) -> int:
         return self._forgotten + len(self._notes)
+
+    def _keep_up(self, column: Column) -> None:
+        """A value, or `MISSING`, for each row."""
+        values, documents = column.values, self.documents
+        if column.seen < self._forgotten:
+            column.seen = self._now()
+            values.clear()
+        if len(values) < len(documents):
+            new = [None if document is None else MISSING for document in documents[len(values) :]]
+            column.missing = new.count(MISSING) + (column.missing if values else 0)
+            values += new
+        if column.seen != self._now():
+            self._catch_up(column)
 
     def _catch_up(self, column: Column) -> None:
         """What was changed is made anew, or taken for missing where it is much."""

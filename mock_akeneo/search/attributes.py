@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES, Test, unsupported
+from mock_akeneo.attribute_types.operators import is_in
 from mock_akeneo.attribute_types.shown_values import places
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
@@ -17,15 +18,13 @@ from mock_akeneo.catalog.product_document import family_of, family_variant_of
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.search.query import Condition
-from mock_akeneo.search.scan import Filter, remembered
+from mock_akeneo.search.scan import Filter
 
 # What a column remembers while it is made: options, booleans and the like come again and again.
 REMEMBERED_VALUES: Final = 10_000
 REMEMBERED_BYTES: Final = 200  # of one value
 # Where the data of these types is a list of objects, its end looks like the end of all entries.
 _LISTS_OF_OBJECTS: Final = ("pim_catalog_price_collection", "pim_catalog_table")
-# Many documents share few values.
-_FEW_VALUES: Final = ("pim_catalog_boolean", "pim_catalog_simpleselect", "pim_catalog_multiselect")
 
 
 def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Filter]:
@@ -38,8 +37,6 @@ def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Fil
         raise unsupported(code, condition.operator)
     channel, locale = _place(attribute, condition, pim)
     test = operator.test(operator.check(attribute, condition.value, pim))
-    if attribute["type"] in _FEW_VALUES:
-        test = remembered(test)
     filters = [Filter(f"{code} {channel} {locale}", column_maker(attribute, channel, locale, pim), test)]
     if operator.needs_ownership:
         filters.append(_ownership(code, pim, kind))
@@ -138,7 +135,7 @@ def _ownership(code: str, pim: Catalog, kind: str) -> Filter:
     """Whether the family has the attribute; for a product model, at its own level or above."""
     if kind == "product":
         owners = frozenset(d.data["code"] for d in pim["family"] if code in d.data["attributes"])
-        return Filter("family", family_of, owners.__contains__)
+        return Filter("family", family_of, is_in(owners))
     return Filter("level", _level, _owns(code, pim))
 
 
@@ -160,4 +157,4 @@ def _owns(code: str, pim: Catalog) -> Test:
             owners.add((family["code"], variant["code"], True))
         if level < last:
             owners.add((family["code"], variant["code"], False))
-    return owners.__contains__
+    return is_in(frozenset(owners))

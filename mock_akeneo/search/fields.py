@@ -16,9 +16,13 @@ from mock_akeneo.attribute_types.operators import (
     a_boolean,
     a_list,
     a_list_of_texts,
+    avoids,
+    differs,
+    equals,
     is_in,
     is_not_in,
     is_not_in_or_empty,
+    meets,
     searching,
     wrong_type,
 )
@@ -40,29 +44,16 @@ PRODUCT_MODEL: Final = "product_model"
 class Field:
     """`name`: of its column. `column`: (catalog, kind) -> what it holds for a document. Operators by kind.
 
-    `few`: whether many documents share few values. The check of an operator gets the field as
-    `{"code", "locale", "scope", "locales"}`.
+    The check of an operator gets the field as `{"code", "locale", "scope", "locales"}`.
     """
 
     name: str
     column: Callable[[Catalog, str], ColumnMaker]
     product: Mapping[str, Operator]
     product_model: Mapping[str, Operator]
-    few: bool = True
 
     def operators(self, kind: str) -> Mapping[str, Operator]:
         return self.product if kind == PRODUCT else self.product_model
-
-
-# Tests. Where there are bound methods, a scan calls them without entering Python.
-
-
-def is_exactly(operand: Any) -> Test:
-    return lambda value: value is operand
-
-
-def is_none_of(operand: frozenset[Any]) -> Test:
-    return lambda value: value not in operand
 
 
 # Identifiers
@@ -121,20 +112,12 @@ _FAMILY: Final = {
 }
 
 
-def meets(operand: frozenset[str]) -> Test:
-    return lambda codes: not operand.isdisjoint(codes)
-
-
-def avoids(operand: frozenset[str]) -> Test:
-    return operand.isdisjoint
-
-
 def no_code(_operand: object) -> Test:
-    return lambda codes: not codes
+    return lambda values, rows: [row for row in rows if not values[row]]
 
 
 def any_code(_operand: object) -> Test:
-    return bool
+    return lambda values, rows: [row for row in rows if values[row]]
 
 
 def _groups(_pim: Catalog, _kind: str) -> ColumnMaker:
@@ -161,7 +144,7 @@ def _ancestors(pim: Catalog, _kind: str) -> ColumnMaker:
 
 
 def has_parent(operand: frozenset[str]) -> Test:
-    return lambda codes: codes[:1] != () and codes[0] in operand
+    return lambda values, rows: [row for row in rows if (codes := values[row]) and codes[0] in operand]
 
 
 def _code(name: str, value: object) -> str:
@@ -191,10 +174,6 @@ _PARENT: Final = {
 
 def _enabled(_pim: Catalog, _kind: str) -> ColumnMaker:
     return lambda document: document.stored.startswith(b'"enabled":true', document.parts[0])
-
-
-def _is_not(operand: bool) -> Test:
-    return is_exactly(not operand)
 
 
 # Categories
@@ -257,7 +236,7 @@ def _children_of_categories(pim: Catalog) -> dict[str, list[str]]:
 
 
 def meets_or_empty(operand: frozenset[str]) -> Test:
-    return lambda codes: not codes or not operand.isdisjoint(codes)
+    return lambda values, rows: [row for row in rows if not (codes := values[row]) or not operand.isdisjoint(codes)]
 
 
 _CATEGORIES: Final = {
@@ -278,26 +257,24 @@ def _field(
     column: Callable[[Catalog, str], ColumnMaker],
     operators: Mapping[str, Operator],
     product_model: Mapping[str, Operator] | None = None,
-    *,
-    few: bool = True,
 ) -> Field:
     """`product_model`: its operators there, if they are not the same."""
-    return Field(name, column, operators, operators if product_model is None else product_model, few)
+    return Field(name, column, operators, operators if product_model is None else product_model)
 
 
-_UUID: Final = {"IN": Operator(is_in, a_list_of_texts), "NOT IN": Operator(is_none_of, a_list_of_texts)}
-_ENABLED: Final = {"=": Operator(is_exactly, a_boolean), "!=": Operator(_is_not, a_boolean)}
+_UUID: Final = {"IN": Operator(is_in, a_list_of_texts), "NOT IN": Operator(is_not_in, a_list_of_texts)}
+_ENABLED: Final = {"=": Operator(equals, a_boolean), "!=": Operator(differs, a_boolean)}
 
 FIELDS: Final[Mapping[str, Field]] = {
-    "uuid": _field("uuid", _uuid, _UUID, {}, few=False),
-    "identifier": _field("identifier", _key, _IDENTIFIER, few=False),
+    "uuid": _field("uuid", _uuid, _UUID, {}),
+    "identifier": _field("identifier", _key, _IDENTIFIER),
     "family": _field("family", _family, _FAMILY),
     "categories": _field("categories", _categories, _CATEGORIES),
     "enabled": _field("enabled", _enabled, _ENABLED, {}),
     "groups": _field("groups", _groups, _GROUPS, {}),
     "parent": _field("parent", _ancestors, {**_PARENT, "=": Operator(meets, an_ancestor)}, _PARENT),
-    "created": _field("created", created, DATES, few=False),
-    "updated": _field("updated", updated, DATES, few=False),
+    "created": _field("created", created, DATES),
+    "updated": _field("updated", updated, DATES),
     "completeness": _field("completeness", percentages, COMPLETENESS, COMPLETENESS_OF_MODELS),
     "quality_score": _field("completeness", percentages, QUALITY, {}),
 }

@@ -10,8 +10,18 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from mock_akeneo.attribute_types import Operator, Pim, Test
-from mock_akeneo.attribute_types.operators import wrong_type
+from mock_akeneo.attribute_types import Operator, Pim
+from mock_akeneo.attribute_types.operators import (
+    between,
+    differs,
+    equals,
+    greater,
+    is_empty,
+    is_not_empty,
+    lower,
+    not_between,
+    wrong_type,
+)
 from mock_akeneo.attribute_types.php import items, text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
@@ -95,42 +105,16 @@ def last_job(field: Json, value: object, pim: Pim) -> str:
     raise Problem(422, f'Property "job_instance" expects a valid code. {because}')
 
 
-def later(operand: str) -> Test:
-    return operand.__lt__
-
-
-def earlier(operand: str) -> Test:
-    return operand.__gt__
-
-
-def at(operand: str) -> Test:
-    return operand.__eq__
-
-
-def not_at(operand: str) -> Test:
-    return operand.__ne__
-
-
-def from_to(operand: tuple[str, str]) -> Test:
-    first, last = operand
-    return lambda moment: first <= moment <= last
-
-
-def not_from_to(operand: tuple[str, str]) -> Test:
-    first, last = operand
-    return lambda moment: not first <= moment <= last
-
-
 DATES: Final = {
-    "=": Operator(at, a_moment),
-    "!=": Operator(not_at, a_moment),
-    "<": Operator(earlier, a_moment),
-    ">": Operator(later, a_moment),
-    "BETWEEN": Operator(from_to, two_moments),
-    "NOT BETWEEN": Operator(not_from_to, two_moments),
-    "SINCE LAST N DAYS": Operator(later, days_ago),
-    "SINCE LAST JOB": Operator(later, last_job),
+    "=": Operator(equals, a_moment),
+    "!=": Operator(differs, a_moment),
+    "<": Operator(lower, a_moment),
+    ">": Operator(greater, a_moment),
+    "BETWEEN": Operator(between, two_moments),
+    "NOT BETWEEN": Operator(not_between, two_moments),
+    "SINCE LAST N DAYS": Operator(greater, days_ago),
+    "SINCE LAST JOB": Operator(greater, last_job),
     # Each document has both dates.
-    "EMPTY": Operator(lambda _: lambda moment: False),
-    "NOT EMPTY": Operator(lambda _: lambda moment: True),
+    "EMPTY": Operator(is_empty),
+    "NOT EMPTY": Operator(is_not_empty),
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from mock_akeneo.attribute_types import Operator, Test
-from mock_akeneo.attribute_types.operators import a_list, wrong_type
+from mock_akeneo.attribute_types.operators import a_list, is_empty, wrong_type
 from mock_akeneo.attribute_types.php import items, numeric, text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
@@ -35,6 +35,22 @@ def percentages(pim: Catalog, kind: str) -> ColumnMaker:
         return tuple(of for variant in variants if (of := completeness.of(variant)) is not None)
 
     return of_variants
+
+
+class _Verdicts(dict[Any, bool]):
+    def __init__(self, passes: Callable[[Any], bool]) -> None:
+        super().__init__()
+        self._passes = passes
+
+    def __missing__(self, of: Any) -> bool:
+        verdict = self[of] = self._passes(of)
+        return verdict
+
+
+def of_each(passes: Callable[[Any], bool]) -> Test:
+    """Asked once of the same percentages, for many products have the same."""
+    verdicts = _Verdicts(passes)
+    return lambda values, rows: [row for row in rows if verdicts[values[row]]]
 
 
 class Percentages:
@@ -88,7 +104,7 @@ def in_one_locale(compare: Callable[[Any, Any], bool]) -> Callable[[Percentages]
         number, places = operand.number, [place for place in operand.places if place is not None]
         # No locale at all is no condition.
         anyway = not operand.places
-        return lambda of: of is not None and (anyway or any(compare(of[place], number) for place in places))
+        return of_each(lambda of: of is not None and (anyway or any(compare(of[place], number) for place in places)))
 
     return test
 
@@ -96,16 +112,18 @@ def in_one_locale(compare: Callable[[Any, Any], bool]) -> Callable[[Percentages]
 def in_all_locales(compare: Callable[[Any, Any], bool]) -> Callable[[Percentages], Test]:
     def test(operand: Percentages) -> Test:
         number, places = operand.number, operand.places
-        return lambda of: of is not None and all(place is not None and compare(of[place], number) for place in places)
+        return of_each(
+            lambda of: of is not None and all(place is not None and compare(of[place], number) for place in places)
+        )
 
     return test
 
 
 def not_everywhere(operand: Percentages) -> Test:
     number, places = operand.number, operand.places
-    if None in places:
-        return lambda of: False
-    return lambda of: of is not None and not all(of[place] == number for place in places)
+    return of_each(
+        lambda of: of is not None and None not in places and not all(of[place] == number for place in places)
+    )
 
 
 _COMPARISONS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
@@ -129,7 +147,7 @@ def _completeness_operators() -> Iterator[tuple[str, Operator]]:
         check = a_percentage_of_some_locales if sign == ">=" else a_percentage
         yield f"{words} ON AT LEAST ONE LOCALE", Operator(in_one_locale(compare), check)
         yield f"{words} ON ALL LOCALES", Operator(in_all_locales(compare), a_percentage_of_locales)
-    yield "EMPTY", Operator(lambda _: lambda of: of is None)
+    yield "EMPTY", Operator(is_empty)
 
 
 def a_channel_with_locales(field: Json, value: object, pim: Any) -> list[int | None]:
@@ -147,10 +165,12 @@ def _of_variants(
     """`several`: in one or in all given locales; `variants`: one or all variants."""
 
     def test(places: list[int | None]) -> Test:
-        return lambda of: (
-            bool(of)
-            and several(
-                place is not None and variants((one[place] == 100) is complete for one in of) for place in places
+        return of_each(
+            lambda of: (
+                bool(of)
+                and several(
+                    place is not None and variants((one[place] == 100) is complete for one in of) for place in places
+                )
             )
         )
 
@@ -183,7 +203,7 @@ def some_letters(field: Json, value: object, pim: Any) -> tuple[frozenset[str], 
 
 def has_letter(operand: tuple[frozenset[str], int | None]) -> Test:
     letters, place = operand
-    return lambda of: of is not None and place is not None and letter(of[place]) in letters
+    return of_each(lambda of: of is not None and place is not None and letter(of[place]) in letters)
 
 
 COMPLETENESS: Final = dict(_completeness_operators())

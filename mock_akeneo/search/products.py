@@ -15,7 +15,7 @@ from mock_akeneo.core.versions import has
 from mock_akeneo.search.attributes import attribute_filters
 from mock_akeneo.search.fields import FIELDS, PRODUCT
 from mock_akeneo.search.query import Condition, check, conditions
-from mock_akeneo.search.scan import Filter, remembered
+from mock_akeneo.search.scan import Filter
 
 # How the PIM calls a field when it refuses an operator.
 _INNER_NAMES: Final = {("product_model", "parent", "="): "ancestor.code"}
@@ -68,4 +68,4 @@ def _filters(condition: Condition, pim: Catalog, kind: str) -> list[Filter]:
         "locales": condition.locales,
     }
     test = found.test(found.check(dict(described), condition.value, pim))
-    return [Filter(field.name, field.column(pim, kind), remembered(test) if field.few else test)]
+    return [Filter(field.name, field.column(pim, kind), test)]

@@ -71,6 +71,28 @@ def test_a_write_makes_nothing_before_the_column_is_asked_for() -> None:
     assert made == ["old", "newer"]
 
 
+def test_what_is_missing_is_told_without_making_it() -> None:
+    index = new_index(*(document(key, key) for key in "abc"))
+    column = index.column("text", text_of)
+    assert index.missing(column, [0, 2]) == 2
+    index.values(column, [0])
+    assert index.missing(column, [0, 2]) == 1
+    index.values(column)
+    assert index.missing(column, [0, 1, 2]) == 0
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    index = new_index(document("a", "", "x"), document("b", "", "y"))
+    index.delete("a")
+    copy = index.copy()
+    copy.put(document("c", "", "z"))
+    copy.delete("b")
+    index.put(document("B", "", "w"))
+    assert (ordered(index, "key"), ordered(index, "alias")) == (["B"], ["B"])
+    assert (ordered(copy, "key"), ordered(copy, "alias")) == (["c"], ["c"])
+    assert copy.values(copy.column("text", by_key))[copy.orders["key"].rows[0]] == "c"
+
+
 def test_only_so_many_columns_are_kept() -> None:
     index = new_index(document("a", "x"))
     first = index.column("0", text_of)
