@@ -1,39 +1,48 @@
-"""Published clients on the bench: their true verdicts, as facts."""
+"""Published clients on the bench: `docs/published-clients.md` has their verdicts of all scenarios, as facts."""
 
 from __future__ import annotations
 
-from mock_akeneo.contract.adapters import PythonFactory
+import re
+from pathlib import Path
+
+import pytest
+
+from contract_tests.published import CLIENTS, Unavailable
 from mock_akeneo.contract.rules import RULES
-from mock_akeneo.contract.run import run
+from mock_akeneo.contract.run import play, verdict
+from mock_akeneo.contract.scenarios import SCENARIOS
 
-# Without a time-out it holds the call that is never answered for as long as we are patient.
-PATIENCE = 30.0
+PAGE = (Path(__file__).parents[1] / "docs" / "published-clients.md").read_text("utf-8")
+KINDS = {"pass": "pass", "**fail**": "fail", "advice": "advice", "not seen": "not_seen"}
 
 
-def test_pyakeneo_1_1_0() -> None:
-    """It renews by its own clock alone, repeats nothing, ends a list at the first answer that is no page, has no
-    time-out, and follows links wherever they lead."""
-    report = run(PythonFactory("contract_tests.pyakeneo_connector:connector"), list(RULES.values()), patience=PATIENCE)
-    other = {verdict.rule: verdict.kind for verdict in report.verdicts if verdict.kind != "pass"}
-    assert other == {
-        "AUTH-02": "fail",
-        "AUTH-04": "not_seen",
-        "AUTH-05": "fail",
-        "AUTH-06": "not_seen",
-        "THR-01": "not_seen",
-        "THR-02": "fail",
-        "THR-04": "fail",
-        "THR-05": "not_seen",
-        "THR-06": "fail",
-        "THR-07": "advice",
-        "RET-01": "fail",
-        "RET-02": "fail",
-        "RET-03": "fail",
-        "RET-05": "fail",
-        "RET-06": "fail",
-        "RET-08": "not_seen",
-        "PULL-01": "fail",
-        "PULL-05": "advice",
-        "PUSH-01": "advice",
-        "SEC-03": "fail",
-    }
+def rows(section: str) -> list[list[str]]:
+    """The cells of the rows about rules."""
+    return [re.split(r"(?<!\\) \| ", line[2:-2]) for line in section.splitlines() if re.match(r"\| [A-Z]+-\d", line)]
+
+
+OVERVIEW, *SECTIONS = re.split(r"^## ", PAGE, flags=re.MULTILINE)
+TOLD = {section.partition("\n")[0]: rows(section) for section in SECTIONS}
+
+
+def test_the_page_tells_of_each_client_in_its_version_and_of_each_rule() -> None:
+    """After a rule or a version has changed: `scripts/soak --clients`."""
+    assert list(TOLD) == list(CLIENTS)
+    for (name, client), section in zip(CLIENTS.items(), SECTIONS, strict=True):
+        assert f"[{name}]({client.link}) {client.version}: " in section
+        assert [row[0] for row in TOLD[name]] == list(RULES)
+    assert [row[0] for row in rows(OVERVIEW)] == list(RULES)
+
+
+@pytest.mark.parametrize("scenario", ["calm", "token-expires-mid-run"])
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_verdict_of_the_page_is_what_the_scenario_shows(name: str, scenario: str) -> None:
+    client = CLIENTS[name]
+    try:
+        client.available()
+    except Unavailable as error:
+        pytest.skip(str(error))
+    told = {rule: KINDS[kind] for rule, kind, decided_by, _ in TOLD[name] if decided_by == scenario}
+    evidence = {scenario: play(SCENARIOS[scenario], client.adapter)}
+    assert {rule: verdict(RULES[rule], evidence).kind for rule in told} == told
+    assert told != {}

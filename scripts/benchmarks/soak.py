@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import kill, processes, replay, sandboxes, zoo
+from scripts.benchmarks import clients, kill, processes, replay, sandboxes, zoo
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,7 +22,8 @@ from scripts.benchmarks import kill, processes, replay, sandboxes, zoo
 @click.option("--replays", type=click.IntRange(min=2), default=100, show_default=True, help="Plays of the scenario.")
 @click.option("--zoo", "with_zoo", is_flag=True, help="All connectors against all rules; writes docs/verdicts.md.")
 @click.option("--own", is_flag=True, help="With --zoo: a broken connector plays the scenario of its bug and calm.")
-@click.option("--jobs", type=click.IntRange(min=1), default=4, show_default=True, help="Scenarios of --zoo at once.")
+@click.option("--clients", "with_clients", is_flag=True, help="Published clients against all rules; writes their page.")
+@click.option("--jobs", type=click.IntRange(min=1), default=4, show_default=True, help="Scenarios played at once.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
 def main(
     with_kill: bool,
@@ -34,6 +35,7 @@ def main(
     replays: int,
     with_zoo: bool,
     own: bool,
+    with_clients: bool,
     jobs: int,
     seed: int | None,
 ) -> None:
@@ -47,8 +49,10 @@ def main(
         proofs.append(lambda dice: replay.prove(dice, rounds=replays))
     if with_zoo:
         proofs.append(lambda _: zoo.prove(whole=not own, jobs=jobs))
+    if with_clients:
+        proofs.append(lambda _: clients.prove(jobs=jobs))
     if not proofs:
-        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo")
+        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --clients")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:

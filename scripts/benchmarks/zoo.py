@@ -50,7 +50,7 @@ def prove(*, whole: bool, jobs: int) -> None:
         name: judged(list(RULES.values()), {scenario: evidence[name, scenario] for scenario in played})
         for name, played in wanted.items()
     }
-    PAGE.write_text(page(matrix, whole=whole, commit=_commit()), "utf-8")
+    PAGE.write_text(page(matrix, whole=whole, commit=commit()), "utf-8")
     wrong = [
         f"{name}: {_only(matrix[name], 'fail', 'advice')}" for name in CORRECT if _only(matrix[name], "fail", "advice")
     ]
@@ -92,6 +92,6 @@ def _caught(verdicts: Sequence[Verdict]) -> list[str]:
     return _only(verdicts, "fail", "advice")
 
 
-def _commit() -> str:
+def commit() -> str:
     told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
     return told.stdout.strip()
