@@ -6,13 +6,15 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mock_akeneo.app import App, Asgi, Receive, Scope, Send, create_app
 from mock_akeneo.core.settings import Settings
@@ -22,13 +24,73 @@ from mock_akeneo.tls import Certificate, certificate_of
 
 T = TypeVar("T")
 
+_COPIED_BYTES: Final = 1 << 16  # a body so small is copied behind its head sooner than it is handed over apart
+
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, which passes its transport to the application: faults are real TCP behaviour."""
+    """uvicorn's protocol, which passes two more things to the application, and answers at once what it can.
 
-    def on_headers_complete(self) -> None:
-        self.scope["mock_akeneo.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
-        super().on_headers_complete()
+    `mock_akeneo.transport`: faults are real TCP behaviour. `mock_akeneo.whole`: see `_whole`; whoever does not take it
+    out of the scope leaves a cycle of references behind.
+    """
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        scope: Any = cycle.scope
+        scope["mock_akeneo.transport"] = self.transport
+        scope["mock_akeneo.whole"] = partial(_whole, cycle)
+        if scope["method"] != "GET" or not scope["path"].startswith("/api/"):
+            super()._start_asgi_task(cycle, app)
+            return
+        # What need not wait needs no task and no other turn of the loop, like an eager task of Python 3.12.
+        answering = cycle.run_asgi(app)
+        try:
+            awaited = answering.send(None)
+        except StopIteration:
+            return
+        task = self.loop.create_task(_going_on(answering, awaited))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+
+@types.coroutine
+def _going_on(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+    """The rest of a coroutine that already waits for `awaited`."""
+    while True:
+        try:
+            told = yield awaited
+        except BaseException as error:
+            step = partial(begun.throw, error)
+        else:
+            step = partial(begun.send, told)
+        try:
+            awaited = step()
+        except StopIteration:
+            return
+
+
+def _whole(cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+    """Answers with head and body in one write; False: nothing is done, send it as ASGI does.
+
+    uvicorn writes twice, and each write costs a call to the system and wakes the client.
+    """
+    lines = [STATUS_LINE[status][:-2], *(b"%b: %b" % header for header in headers)]
+    if not cycle.keep_alive:
+        lines.append(b"connection: close")
+    head = b"\r\n".join(lines)
+    # A line break in a header would make two of it; uvicorn refuses that in its own words.
+    if head.count(b"\n") >= len(lines) or cycle.response_started or cycle.flow.write_paused:
+        return False
+    if not cycle.disconnected:
+        cycle.response_started = cycle.response_complete = True
+        if len(body) < _COPIED_BYTES:
+            cycle.transport.write(b"".join((head, b"\r\n\r\n", body)))
+        else:
+            cycle.transport.writelines((head, b"\r\n\r\n", body))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
+    return True
 
 
 class CannotStart(Exception):
