@@ -7,6 +7,7 @@ import select
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from mock_akeneo.contract.reports.terminal import workflow_commands
 from mock_akeneo.contract.rules import PROFILES, RULES, Rule
 from mock_akeneo.contract.run import JOBS, PATIENCE_SECONDS, chosen, run
 from mock_akeneo.contract.scenarios import scenario_named
+from mock_akeneo.contract.stage import SERVED
 from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.core.settings import Settings
 from mock_akeneo.server import CannotStart
 
 _REPORT = click.option(
@@ -47,7 +50,14 @@ def contract() -> None:
 )
 @click.option("--observe", "observed", is_flag=True, help="Serve, and judge whatever calls until Enter or --idle.")
 @click.option("--trigger", metavar="URL", help="As --observe, and start the connector by a POST to URL.")
+@click.option(
+    "--host",
+    default=SERVED.host,
+    show_default=True,
+    help="Host of --observe. Off loopback its end takes a token: MOCK_AKENEO_ADMIN_TOKEN, else one that is printed.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of --observe; 0 takes a free one.")
+@click.option("--public-url", metavar="URL", help="How the connector of --observe comes there, if it runs elsewhere.")
 @click.option("--play", metavar="NAME", default="calm", show_default=True, help="Scenario of --observe.")
 @click.option(
     "--idle", type=float, default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
@@ -76,7 +86,9 @@ def run_(
     actions: Sequence[Action],
     observed: bool,
     trigger: str | None,
+    host: str,
     port: int,
+    public_url: str | None,
     play: str,
     idle: float,
     only: Sequence[str],
@@ -108,7 +120,8 @@ def run_(
                 announce=_announce,
                 trigger=Trigger(trigger) if trigger else None,
                 ended=_Enter(),
-                port=port,
+                served=Settings(host=host, port=port, admin_token=os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")),
+                public_url=public_url,
                 idle=idle,
                 catalog=catalog,
                 seed=seed,
@@ -133,6 +146,19 @@ def run_(
     except ValueError as error:
         fail(2, str(error))
         raise AssertionError from None
+    report = replace(
+        report,
+        flags=(
+            *report.flags,
+            *_words(
+                catalog=catalog,
+                sample=sample,
+                patience=f"{patience:g}" if patience != PATIENCE_SECONDS else None,
+                host=host if host != SERVED.host else None,
+                public_url=public_url,
+            ),
+        ),
+    )
     if known:
         report = with_baseline(report, known)
     told = to_json(report)
@@ -141,6 +167,12 @@ def run_(
         for command_line in workflow_commands(told):
             click.echo(command_line, err=True)
     sys.exit(report.exit_code(strict=strict, fail_on=fail_on))
+
+
+def _words(**given: object) -> tuple[str, ...]:
+    """The flags that have a value, as words of a command."""
+    pairs = ((f"--{name.replace('_', '-')}", str(value)) for name, value in given.items() if value is not None)
+    return tuple(word for pair in pairs for word in pair)
 
 
 def _tell(told: Json, reports: Sequence[Path], shape: str) -> None:
@@ -172,9 +204,11 @@ def _announce(observation: Observation) -> None:
     """Says on stderr what the connector needs, and how the run ends."""
     told = environment(observation.settings)
     exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in told.items())
+    token = observation.admin_token
+    bearer = f" -H {shlex.quote(f'Authorization: Bearer {token}')}" if token else ""
     click.echo(
         f"Observing run {observation.run_id}: {observation.scenario.about}\n\n{exports}\n\n"
-        f"Start your connector now. The run ends with Enter, or with: curl -X POST {observation.done}",
+        f"Start your connector now. The run ends with Enter, or with: curl -X POST{bearer} {observation.done}",
         err=True,
     )
 

@@ -32,7 +32,7 @@ def serve(format_: str, **flags: Any) -> None:
     """Run the server until Ctrl-C or SIGTERM."""
     settings = settings_from(flags)
     app = app_of(settings)
-    app.judge = judge
+    app.judge = cache(lambda: judge(settings.host, app.admin_token))
     certificate = certificate_for(settings)
     try:
         sock = listener(settings.host, settings.port)
@@ -58,12 +58,11 @@ def serve(format_: str, **flags: Any) -> None:
         runner.run(run())
 
 
-@cache
-def judge() -> Judge:
+def judge(host: str, admin_token: str | None) -> Judge:
     """The contract runs of this server; the kit is loaded when somebody asks for one."""
     from mock_akeneo.contract.runs import Runs
 
-    return Runs()
+    return Runs(Settings(host=host, port=0, admin_token=admin_token))
 
 
 def app_of(settings: Settings) -> App:

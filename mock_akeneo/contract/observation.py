@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event, Thread
 from time import sleep
 from typing import Final, Literal
@@ -16,7 +16,7 @@ from mock_akeneo.contract.connector import ConnectorSettings, environment
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.rules import Rule
 from mock_akeneo.contract.run import Report, verdict
-from mock_akeneo.contract.stage import Stage
+from mock_akeneo.contract.stage import SERVED, Stage
 from mock_akeneo.control.routes import PREFIX
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
@@ -32,12 +32,13 @@ HANDS_NOTHING_OVER: Final = "an observed connector hands nothing over"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What is observed: `done` is the URL that ends it by a POST."""
+    """What is observed: `done` is the URL that ends it by a POST, off loopback with `admin_token` as bearer token."""
 
     settings: ConnectorSettings
     scenario: Scenario
     run_id: str
     done: str
+    admin_token: str | None
 
 
 class _TheRun:
@@ -77,6 +78,7 @@ class Trigger:
             "run": observation.run_id,
             "settings": environment(observation.settings),
             "done": observation.done,
+            **({"admin_token": observation.admin_token} if observation.admin_token else {}),
         }
         Thread(target=self._post, args=(body,), name="trigger", daemon=True).start()
 
@@ -97,13 +99,17 @@ def observe(
     announce: Callable[[Observation], None],
     trigger: Trigger | None = None,
     ended: Callable[[], bool] = lambda: False,
-    port: int = 0,
+    served: Settings = SERVED,
+    public_url: str | None = None,
     idle: float = IDLE_SECONDS,
     catalog: str | None = None,
     seed: int = 0,
 ) -> Report:
     """Serves until `ended()`, a POST to `done`, or `idle` seconds without a call after the first, or after the
-    trigger; judges then. Raises `ConnectionError` when the trigger failed."""
+    trigger; judges then. `served`: where; `public_url`: how the connector comes there, where it is elsewhere.
+
+    Raises `ConnectionError` when the trigger failed.
+    """
     the_run = _TheRun(scenario)
 
     def app(settings: Settings, template: Catalog) -> App:
@@ -111,13 +117,16 @@ def observe(
         made.judge = lambda: the_run
         return made
 
-    with Stage(scenario, catalog=catalog, seed=seed, port=port, app=app) as stage:
+    with Stage(scenario, catalog=catalog, seed=seed, served=served, app=app) as stage:
         before, told = stage.products(), stage.told()
+        if public_url:
+            told = replace(told, api_url=public_url.rstrip("/"))
         observation = Observation(
             settings=told,
             scenario=scenario,
             run_id=RUN_ID,
             done=f"{told.api_url}{PREFIX}/contract/runs/{RUN_ID}/done",
+            admin_token=stage.admin_token,
         )
         announce(observation)
         began = monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from queue import SimpleQueue
 from threading import Event, Thread
 
@@ -11,7 +12,9 @@ from mock_akeneo.contract.reports import to_json
 from mock_akeneo.contract.rules import RULES
 from mock_akeneo.contract.run import Report
 from mock_akeneo.contract.scenarios import scenario_named
+from mock_akeneo.contract.stage import SERVED
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.scenario import Scenario
 from mock_akeneo.server import CannotStart
 
@@ -19,27 +22,27 @@ from mock_akeneo.server import CannotStart
 class _Run:
     """One of them, in a thread. It ends by `done` alone: nobody has to hurry."""
 
-    def __init__(self, id_: str, scenario: Scenario, port: int) -> None:
+    def __init__(self, id_: str, scenario: Scenario, served: Settings) -> None:
         self.id, self.scenario = id_, scenario
         self.done = Event()
         self._begun: SimpleQueue[Observation | Exception] = SimpleQueue()
         self._report: Report | None = None
         self._trouble = ""
-        self.thread = Thread(target=self._observe, args=(port,), name=f"contract-run-{id_}", daemon=True)
+        self.thread = Thread(target=self._observe, args=(served,), name=f"contract-run-{id_}", daemon=True)
         self.thread.start()
         begun = self._begun.get()
         if isinstance(begun, Exception):
             raise begun
         self._observation = begun
 
-    def _observe(self, port: int) -> None:
+    def _observe(self, served: Settings) -> None:
         try:
             self._report = observe(
                 self.scenario,
                 list(RULES.values()),
                 announce=self._begun.put,
                 ended=self.done.is_set,
-                port=port,
+                served=served,
                 idle=float("inf"),
             )
         except Exception as error:
@@ -57,16 +60,17 @@ class _Run:
 
 
 class Runs:
-    """All runs of one server, as `control.contract.Judge` has it."""
+    """All runs of one server, as `control.contract.Judge` has it; `served`: each has its host and its admin token."""
 
-    def __init__(self) -> None:
+    def __init__(self, served: Settings = SERVED) -> None:
+        self._served = served
         self._by_id: dict[str, _Run] = {}
 
     def start(self, play: str, port: int) -> Json:
         """Raises `ValueError` for a scenario that is not there, or a port that is taken."""
         id_ = str(len(self._by_id) + 1)
         try:
-            run = self._by_id[id_] = _Run(id_, scenario_named(play), port)
+            run = self._by_id[id_] = _Run(id_, scenario_named(play), replace(self._served, port=port))
         except CannotStart as error:
             raise ValueError(str(error)) from None
         return run.to_json()

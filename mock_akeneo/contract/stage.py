@@ -45,6 +45,8 @@ SEARCH_AFTER: Final = {"pagination_type": "search_after"}
 READ_SECONDS: Final = 60
 CATALOG: Final = "demo"
 CLOCK: Final = "real"
+SERVED: Final = Settings(port=0)
+"""On this machine, on a free port."""
 UNLIMITED: Final = {"throttle_limit": 500, "throttle_seconds": 60, "concurrent_connections": 5}
 """What a connector is told where no limit is in force: the figures of the install guide."""
 
@@ -90,7 +92,7 @@ class Watcher:
 
 
 class Stage:
-    """Use as a context manager."""
+    """Use as a context manager. `served`: where; catalog, seed and clock are those of the scenario."""
 
     def __init__(
         self,
@@ -98,13 +100,13 @@ class Stage:
         *,
         catalog: str | None = None,
         seed: int = 0,
-        port: int = 0,
+        served: Settings = SERVED,
         app: Callable[[Settings, Catalog], App] = create_app,
     ) -> None:
         self.scenario = scenario
         self.watcher = Watcher()
-        settings = Settings(
-            port=port,
+        settings = replace(
+            served,
             catalog=catalog or scenario.catalog or CATALOG,
             seed=seed or scenario.seed,
             clock=scenario.clock or CLOCK,
@@ -120,6 +122,8 @@ class Stage:
         self._server.start()
         self.elsewhere.start()
         if self.scenario.products:
+            # Their uuids decide the order of lists.
+            self._server.call(self._sandbox.chance.sow, f"{self.scenario.seed}/stock")
             stock, _ = bodies(
                 Push(new=self.scenario.products, updates=0), self.products(), self.attributes(), called="stock"
             )
@@ -158,6 +162,11 @@ class Stage:
             for fault in scenario.faults
         )
         play(replace(scenario, catalog=None, products=0, clock=None, faults=faults), sandbox)
+
+    @property
+    def admin_token(self) -> str | None:
+        """What the control plane demands; nothing on loopback."""
+        return self._server.app.admin_token
 
     def told(self) -> ConnectorSettings:
         """The settings for the connector, with a fresh token as its API key."""

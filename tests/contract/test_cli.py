@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import orjson
@@ -141,3 +142,19 @@ def test_a_workflow_is_told_what_is_new_and_a_baseline_forgives_it(
     again = contract(*words, "--baseline", "baseline.json")
     assert "1 fail" in again.output
     assert (again.exit_code, "::error" in again.stderr) == (5, False)
+
+
+def test_the_command_that_reproduces_a_failure_does_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "leaky_connector.py").write_text(LEAKS)
+    monkeypatch.chdir(tmp_path)
+    told = contract(
+        *("run", "--connector", "leaky_connector:Leaks", "--only", "SEC-01", "--only", "AUTH-01"),
+        *("--catalog", "minimal", "--patience", "40", "--format", "json"),
+    )
+    [failure] = [rule for rule in orjson.loads(told.stdout)["rules"] if rule["verdict"] == "fail"]
+    assert failure["reproduce"] == (
+        "mock-akeneo contract run --connector leaky_connector:Leaks"
+        " --catalog minimal --patience 40 --only SEC-01 --seed 0"
+    )
+    again = CliRunner().invoke(main, [*shlex.split(failure["reproduce"])[1:], "--format", "json"])
+    assert orjson.loads(again.stdout)["rules"] == [failure]

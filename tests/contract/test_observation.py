@@ -14,6 +14,7 @@ from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.observation import Observation, Trigger, observe
 from mock_akeneo.contract.rules import RULES
 from mock_akeneo.core.json_types import loads
+from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.scenario import Scenario
 
 SMALL = Scenario(name="small", about="", catalog="minimal")
@@ -49,6 +50,36 @@ def test_whatever_calls_is_judged_by_its_calls_alone() -> None:
     }
     assert verdicts["PULL-01"].why.endswith(": an observed connector hands nothing over")
     assert report.flags == ("--observe", "--play", "small")
+
+
+def test_off_loopback_the_end_takes_the_admin_token() -> None:
+    def connector(observation: Observation) -> None:
+        assert observation.admin_token == "of the house"
+        assert httpx.post(observation.done).status_code == 401
+        bearer = {"Authorization": f"Bearer {observation.admin_token}"}
+        assert httpx.post(observation.done, headers=bearer).status_code == 200
+
+    served = Settings(host="0.0.0.0", port=0, admin_token="of the house")
+    report = observe(SMALL, [RULES["SEC-01"]], announce=started(connector), served=served)
+    assert report.exit_code() == 5
+
+
+def test_a_connector_elsewhere_is_told_how_it_comes_here() -> None:
+    told: list[Observation] = []
+    observe(
+        SMALL,
+        [RULES["SEC-01"]],
+        announce=told.append,
+        ended=lambda: True,
+        public_url="http://host.docker.internal:8080/",
+    )
+    assert [(each.settings.api_url, each.done, each.admin_token) for each in told] == [
+        (
+            "http://host.docker.internal:8080",
+            "http://host.docker.internal:8080/_mock/v1/contract/runs/1/done",
+            None,
+        )
+    ]
 
 
 def test_a_silence_after_the_first_call_ends_the_run() -> None:

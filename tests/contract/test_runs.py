@@ -42,6 +42,14 @@ def test_a_run_is_served_on_a_port_of_its_own_and_judged_when_it_is_done(control
         httpx.get(url)
 
 
+def test_a_run_is_served_on_the_host_of_its_server_and_guarded_as_that() -> None:
+    runs = Runs(Settings(host="0.0.0.0", port=0, admin_token="of the house"))
+    url = runs.start("calm", 0)["settings"]["AKENEO_BASE_URL"] + PREFIX + "/contract/runs"
+    answers = [httpx.get(url, headers=headers) for headers in ({}, {"Authorization": "Bearer of the house"})]
+    runs.done("1")
+    assert [answer.status_code for answer in answers] == [401, 200]
+
+
 def test_what_cannot_be_run_is_told(control: httpx.Client) -> None:
     for body, detail in (
         ({"play": "quiet"}, 'no scenario is called "quiet"'),
