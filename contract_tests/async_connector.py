@@ -171,7 +171,7 @@ class AsyncConnector:
         return self.within(all_of)
 
     async def products(self, pim: Pim, since: datetime | None) -> AsyncIterator[dict[str, Any]]:
-        query = {"pagination_type": "search_after", "limit": "75"}
+        query = {"pagination_type": "search_after", "limit": "100"}
         if since:
             moment = f"{since.astimezone(UTC) - timedelta(minutes=5):%Y-%m-%d %H:%M:%S}"
             query["search"] = json.dumps({"updated": [{"operator": ">", "value": moment}]})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from mock_akeneo.contract.connector import ConnectorSettings
-from mock_akeneo.contract.reference import OVERLAP, Client, ReferenceConnector
+from mock_akeneo.contract.reference import OVERLAP, AkeneoError, Client, ReferenceConnector
 
 
 class ReadsOnePage(Client):
@@ -107,7 +109,62 @@ def falls_over_an_empty_page(settings: ConnectorSettings) -> ReferenceConnector:
     return ReferenceConnector(settings, LooksAtTheFirstItem(settings))
 
 
+class AsksForShortPages(Client):
+    def get(self, url: str, params: dict[str, str] | None = None) -> Any:
+        return super().get(url, params and {**params, "limit": "10"})
+
+
+def asks_for_pages_of_ten(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, AsksForShortPages(settings))
+
+
+class KeepsByIdentifier(ReferenceConnector):
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        yield from {sku_of(product): product for product in super().pull(since)}.values()
+
+
+def sku_of(product: dict[str, Any]) -> str | None:
+    """The identifier, which the list by uuid holds as a value."""
+    values = product["values"].get("sku", ())
+    return values[0]["data"] if values else None
+
+
+def keeps_products_by_identifier(settings: ConnectorSettings) -> ReferenceConnector:
+    return KeepsByIdentifier(settings)
+
+
+class CountsPagesToTheWall(CountsPages):
+    """Takes the page that is refused for the one behind the last."""
+
+    def page(self, number: int) -> list[dict[str, Any]]:
+        try:
+            return super().page(number)
+        except AkeneoError:
+            return []
+
+
+def ends_at_10000_products(settings: ConnectorSettings) -> ReferenceConnector:
+    return CountsPagesToTheWall(settings)
+
+
+class SkipsWhatItWrote(ReferenceConnector):
+    """So that its own changes do not come back as changes."""
+
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        file = Path(self.settings.state_folder, "pushed.json")
+        own = json.loads(file.read_text()) if file.exists() else {}
+        yield from (product for product in super().pull(since) if sku_of(product) not in own)
+
+
+def skips_what_it_wrote(settings: ConnectorSettings) -> ReferenceConnector:
+    return SkipsWhatItWrote(settings)
+
+
 BROKEN = {
+    "asks_for_pages_of_ten": ("PULL-07", "calm"),
+    "keeps_products_by_identifier": ("PULL-08", "without-identifier"),
+    "ends_at_10000_products": ("PULL-09", "10001-products"),
+    "skips_what_it_wrote": ("PULL-10", "round-trip"),
     "counts_pages": ("PULL-03", "drift"),
     "pulls_everything_again": ("PULL-04", "delta"),
     "misses_what_is_new": ("PULL-04", "delta"),

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from mock_akeneo.contract.connector import ConnectorSettings
-from mock_akeneo.contract.reference import Client, ReferenceConnector
+from mock_akeneo.contract.reference import AkeneoError, Client, ReferenceConnector
 
 
 class LogsItsHeaders(Client):
@@ -70,7 +70,44 @@ def counts_refusals_and_names_none(settings: ConnectorSettings) -> ReferenceConn
     return CountsItsRefusals(settings)
 
 
+class LogsTheCallThatFailed(Client):
+    def answered(self, request: httpx.Request, token: str) -> httpx.Response:
+        answer = super().answered(request, token)
+        if answer.is_error:
+            print(f"{answer.status_code} for {request.method} {request.url} {dict(request.headers)}", file=sys.stderr)
+        return answer
+
+
+def logs_the_call_that_failed(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, LogsTheCallThatFailed(settings))
+
+
+class TellsNoReason(ReferenceConnector):
+    def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        report = super().push(products)
+        return {**report, "refused": [{**refused, "message": "422"} for refused in report["refused"]]}
+
+
+def tells_no_reason(settings: ConnectorSettings) -> ReferenceConnector:
+    return TellsNoReason(settings)
+
+
+class HidesTheAnswer(Client):
+    def authorized(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return super().authorized(request)
+        except AkeneoError:
+            raise RuntimeError("the synchronisation failed") from None
+
+
+def hides_the_answer_behind_an_error_of_its_own(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, HidesTheAnswer(settings))
+
+
 BROKEN = {
+    "logs_the_call_that_failed": ("SEC-02", "refused-calls"),
+    "tells_no_reason": ("LOG-02", "refused-lines"),
+    "hides_the_answer_behind_an_error_of_its_own": ("LOG-03", "refused-calls"),
     "logs_its_headers": ("SEC-02", "calm"),
     "shows_its_settings_in_an_error": ("SEC-02", "calm"),
     "takes_its_token_along_a_redirect": ("SEC-03", "foreign-links"),

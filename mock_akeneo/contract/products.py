@@ -41,10 +41,11 @@ def called(product: Json) -> str:
     return str(product.get("identifier") or product["uuid"])
 
 
-def key_of(item: Any, evidence: Evidence) -> str:
-    """The uuid of an item that was handed over by uuid or identifier; what it said where the PIM holds none such."""
+def keys_of(items: Iterable[Any], evidence: Evidence) -> list[str]:
+    """The uuid of each item, handed over by uuid or identifier; what it said where the PIM holds none such."""
     known = {**evidence.before, **evidence.after}
-    return _uuid(item, {p["identifier"]: uuid for uuid, p in known.items() if p.get("identifier") is not None})
+    uuids = {p["identifier"]: uuid for uuid, p in known.items() if p.get("identifier") is not None}
+    return [_uuid(item, uuids) for item in items]
 
 
 def by_identifier(products: Mapping[str, Json]) -> dict[str, Json]:

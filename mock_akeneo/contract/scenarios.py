@@ -58,6 +58,13 @@ _TABLE: Final[tuple[Json, ...]] = (
         "faults": [{"operation": "@push", "kind": "stall", "nth": 2}],
     },
     {
+        "name": "10001-products",
+        "about": "A catalog of one product more than can be read by numbers of pages.",
+        "needs": ["pull"],
+        "catalog": "minimal",
+        "products": 10_001,
+    },
+    {
         "name": "throttled",
         "about": "Only one call in each 2 seconds is let in; the others are answered 429 with Retry-After.",
         "limits": [_ONE_IN_TWO_SECONDS, _ONE_AT_ONCE],
@@ -260,6 +267,20 @@ _TABLE: Final[tuple[Json, ...]] = (
             {"operation": "@pull", "kind": "foreign_next", "to": ELSEWHERE, "nth": 1},
             {"operation": "@push", "kind": "redirect", "status": 307, "to": ELSEWHERE, "nth": 1},
         ],
+    },
+    {
+        "name": "without-identifier",
+        "about": "Three products without identifier are created before the first page is read.",
+        "needs": ["pull"],
+        "catalog": "minimal",
+        "products": 12,
+        "moves": [_move("token", 1, "create", products=[{"enabled": True}] * 3)],
+    },
+    {
+        "name": "round-trip",
+        "about": "Products are pushed; then everything is pulled.",
+        "needs": ["push", "pull"],
+        "push": {"new": 110},
     },
     *(
         {

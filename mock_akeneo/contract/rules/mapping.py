@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mock_akeneo.contract.evidence import Evidence, Run
-from mock_akeneo.contract.products import called, flat, key_of, listed
+from mock_akeneo.contract.products import called, flat, keys_of, listed
 from mock_akeneo.contract.rules._rule import Rule, worst
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
 from mock_akeneo.core.json_types import Json
@@ -113,8 +113,8 @@ def _pairs(run: Run, evidence: Evidence) -> Iterator[tuple[Json, Json]]:
     if run.action != "pull":
         return
     known = {**evidence.before, **evidence.after}
-    for item in run.items:
-        product = known.get(key_of(item, evidence))
+    for key, item in zip(keys_of(run.items, evidence), run.items, strict=True):
+        product = known.get(key)
         if product is not None and isinstance(item.get("values"), dict):
             yield item, product
 

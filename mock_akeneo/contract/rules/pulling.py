@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_akeneo.contract.evidence import Evidence, Run
-from mock_akeneo.contract.products import called, key_of, listed, pulled
+from mock_akeneo.contract.products import by_identifier, called, holds, keys_of, listed, pulled
 from mock_akeneo.contract.rules._rule import Rule, unfinished, worst
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
 from mock_akeneo.core.json_types import Json, loads
 
+LIMIT_OF_A_PAGE = 10
+"""Where none is asked for."""
+MOST_ITEMS = 100
+_LISTS = ("products.list", "products_uuid.list")
 NEAR = timedelta(days=2)
 """An overlap of this length is an honest one: some ask by whole days."""
 
@@ -88,7 +94,7 @@ def _delta(run: Run, evidence: Evidence) -> Finding:
     if not changed:
         return not_seen("nothing was changed after the first pull had begun")
     names = {name for product in old.values() for name in (product["uuid"], product.get("identifier")) if name}
-    handed = [key_of(item, evidence) for item in run.items]
+    handed = keys_of(run.items, evidence)
     missing = tuple(sorted(called(product) for uuid, product in changed.items() if uuid not in handed))
     if missing:
         return broken(f"it did not hand over {listed(missing)}, updated since {run.since}")
@@ -144,6 +150,86 @@ def _moments(query: str) -> Iterator[datetime]:
         except ValueError:
             continue
         yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def asks_for_pages_of_100(evidence: Evidence) -> Finding:
+    """Asks for pages of 100 products, where more than one page is needed."""
+    lists = [call for call in evidence.calls if call["operation"] in _LISTS and call["items"]]
+    if sum(len(call["items"]) for call in lists) <= MOST_ITEMS:
+        return not_seen(f"no more than {MOST_ITEMS} products were read from lists")
+    short = [call for call in lists if len(call["items"]) == _limit(call["query"]) < MOST_ITEMS]
+    # A single small page may be a probe.
+    if len(short) > 1:
+        limit = _limit(short[0]["query"])
+        return broken(f"it asked {len(short)} × for a page of {limit} products", [call["id"] for call in short[:5]])
+    return kept(f"{len(lists)} pages were as large as can be", [call["id"] for call in lists[:5]])
+
+
+def _limit(query: str) -> int:
+    limit = dict(parse_qsl(query)).get("limit", "")
+    return int(limit) if limit.isdecimal() else LIMIT_OF_A_PAGE
+
+
+def hands_over_products_without_identifier(evidence: Evidence) -> Finding:
+    """Hands over products without identifier by their uuid, each once."""
+    return worst([_nameless(run, evidence) for run in evidence.runs if run.action == "pull"], "no pull was asked for")
+
+
+def _nameless(run: Run, evidence: Evidence) -> Finding:
+    if run.ending in ("unable", "unfinished"):
+        return not_seen(run.why)
+    nameless = [uuid for uuid, product in evidence.after.items() if product.get("identifier") is None]
+    if not nameless:
+        return not_seen("no product was without identifier")
+    if sentence := unfinished(run):
+        return broken(sentence, [call["id"] for call in run.calls[-3:]])
+    if (others := _completeness(run, evidence)).kind == "broken":
+        return others
+    times = Counter(keys_of(run.items, evidence))
+    wrong = tuple(uuid for uuid in nameless if uuid in run.asked and times[uuid] != 1)
+    if wrong:
+        return broken(f"it did not hand over {listed(wrong)} without identifier, or more than once")
+    if not any(uuid in run.asked for uuid in nameless):
+        return kept("the list that it asked for has no products without identifier; it handed over all others")
+    return kept(f"{len(nameless)} products without identifier were handed over, each once")
+
+
+def reads_beyond_10000_products(evidence: Evidence) -> Finding:
+    """Reads a catalog of more than 10,000 products to its end."""
+    return pulls_every_product_once(evidence)
+
+
+def hands_over_what_was_pushed(evidence: Evidence) -> Finding:
+    """Hands over what was pushed before, with the values that were pushed."""
+    pushes, pulls = ([run for run in evidence.runs if run.action == action] for action in ("push", "pull"))
+    rounds = [_round_trip(push, pull, evidence) for push in pushes for pull in pulls]
+    return worst(rounds, "not both a push and a pull were asked for")
+
+
+def _round_trip(push: Run, pull: Run, evidence: Evidence) -> Finding:
+    for run in (push, pull):
+        if run.ending in ("unable", "unfinished"):
+            return not_seen(run.why)
+        if sentence := unfinished(run):
+            return broken(sentence, [call["id"] for call in run.calls[-3:]])
+    stored = by_identifier(evidence.after)
+    there = [body for body in push.pushed if holds(stored.get(body["identifier"]), body)]
+    if not there:
+        return not_seen("nothing that was pushed was stored")
+    items = dict(zip(keys_of(pull.items, evidence), pull.items, strict=True))
+    lost = tuple(
+        body["identifier"] for body in there if not _came_back(items.get(stored[body["identifier"]]["uuid"]), body)
+    )
+    if lost:
+        return broken(f"it pushed {listed(lost)} and did not hand them over as they were pushed")
+    return kept(f"{len(there)} products that it pushed were handed over as they were pushed")
+
+
+def _came_back(item: Any, body: Json) -> bool:
+    """What is not handed over besides the values does not count."""
+    if not isinstance(item, dict) or not isinstance(item.get("values"), dict):
+        return False
+    return holds(item, {name: value for name, value in body.items() if name in item})
 
 
 RULES = (
@@ -221,5 +307,49 @@ RULES = (
         source="https://api.akeneo.com/documentation/pagination.html",
         fix="Look at `_links.next` alone: not at the number of items, and not at the number of pages.",
         scenarios=("0-products", "1-products", "10-products", "100-products", "101-products"),
+    ),
+    Rule(
+        id="PULL-07",
+        level="should",
+        judge=asks_for_pages_of_100,
+        condition="more than 100 products were read from lists",
+        why="A page is 10 products if nothing else is asked for: ten times the calls, of a limit that all share.",
+        source="https://api.akeneo.com/documentation/pagination.html, "
+        "https://github.com/akeneo/magento2-connector-community/issues/70",
+        fix="Send `limit=100` with the first page; `_links.next` keeps it.",
+        scenarios=("calm",),
+    ),
+    Rule(
+        id="PULL-08",
+        level="must",
+        judge=hands_over_products_without_identifier,
+        condition="a pull was over and the catalog held products without identifier",
+        why="Since 7.0 an identifier is optional. Whoever keeps products by it keeps one of all that have none.",
+        source="https://github.com/akeneo/pim-community-dev/pull/17633, "
+        "https://api.akeneo.com/getting-started/from-identifiers-to-uuid-7x/welcome.html",
+        fix="Keep products by uuid, and take the identifier for a value that may be missing.",
+        scenarios=("without-identifier",),
+    ),
+    Rule(
+        id="PULL-09",
+        level="must",
+        judge=reads_beyond_10000_products,
+        condition="a pull of more than 10,000 products was over",
+        why="Pages by number end at 10,000 products with a 422: an import that worked for years stops when the catalog "
+        "grows by one.",
+        source="https://api.akeneo.com/documentation/pagination.html, "
+        "https://github.com/webgriffe/SyliusAkeneoPlugin/pull/84",
+        fix="Use `pagination_type=search_after` and follow `_links.next`; raise on a page that is refused.",
+        scenarios=("10001-products",),
+    ),
+    Rule(
+        id="PULL-10",
+        level="must",
+        judge=hands_over_what_was_pushed,
+        condition="products were pushed and stored, and a pull followed",
+        why="What goes into the PIM has to come out of it for the other shops, with what the PIM made of it.",
+        source="https://api.akeneo.com/documentation/why-use-the-api.html",
+        fix="Pull all that the PIM shows, whoever wrote it; merge nothing of your own into it.",
+        scenarios=("round-trip",),
     ),
 )

@@ -66,7 +66,16 @@ RULES = (
         why="Logs are copied into tickets and kept for years; error messages are shown to users.",
         source="https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude",
         fix="Log method, path and status of a call, not its headers, and not the body of a token call.",
-        scenarios=("calm", "token-expires-mid-run", "secret-regenerated-mid-push", "refused-lines"),
+        scenarios=(
+            "calm",
+            "token-expires-mid-run",
+            "secret-regenerated-mid-push",
+            "refused-lines",
+            "refused-calls",
+            "endless-503",
+            "broken-connections",
+            "spoiled-answers",
+        ),
     ),
     Rule(
         id="SEC-03",

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mock_akeneo.contract.rules.logs import names_what_was_refused
+from mock_akeneo.contract.rules.logs import names_what_was_refused, tells_what_ended_it, tells_why_it_was_refused
 from mock_akeneo.contract.verdicts import broken
-from tests.contract.journal import call, evidence, push
+from tests.contract.journal import call, evidence, pull, push
 
 REFUSED = call(1, "products.update_list", lines=[{"line": 1, "identifier": "hat", "status_code": 422}])
 
@@ -33,3 +33,30 @@ def test_a_refused_product_that_nobody_names_is_broken() -> None:
 
 def test_where_nothing_was_refused_nothing_is_to_be_named() -> None:
     assert names_what_was_refused(evidence(push(call(1, "products.update_list")))).kind == "not_seen"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"), [("The contract_no_such_attribute attribute does not exist", "kept"), ("422", "broken")]
+)
+def test_the_reason_is_told_in_the_words_of_the_pim(message: str, kind: str) -> None:
+    report = {"accepted": [], "refused": [{"identifier": "hat", "message": message}]}
+    run = push(REFUSED, report=report, refusable=frozenset({"hat"}))
+    assert tells_why_it_was_refused(evidence(run)).kind == kind
+
+
+def test_where_the_pim_refused_nothing_there_is_no_reason() -> None:
+    assert tells_why_it_was_refused(evidence(push(call(1, "products.update_list")))).kind == "not_seen"
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ({"ending": "raised", "why": "PimError: GET /products: 403"}, "kept"),
+        ({"ending": "raised", "why": "exit code 1", "stderr": "curl: HTTP/1.1 403 Forbidden"}, "kept"),
+        ({"ending": "raised", "why": "RuntimeError: the synchronisation failed"}, "broken"),
+        ({}, "not_seen"),
+        ({"ending": "unable"}, "not_seen"),
+    ],
+)
+def test_who_is_refused_for_good_tells_what_was_answered(told: Any, kind: str) -> None:
+    assert tells_what_ended_it(evidence(pull(call(1, status=403), **told))).kind == kind

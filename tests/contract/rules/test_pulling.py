@@ -7,13 +7,17 @@ from urllib.parse import quote
 import pytest
 
 from mock_akeneo.contract.rules.pulling import (
+    asks_for_pages_of_100,
     asks_with_an_overlap,
+    hands_over_products_without_identifier,
     hands_over_values_as_they_are,
+    hands_over_what_was_pushed,
     pulls_every_product_once,
     pulls_what_changed_since,
 )
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
-from tests.contract.journal import SHOP, call, catalog, evidence, product, pull, refused
+from mock_akeneo.core.json_types import Json
+from tests.contract.journal import SHOP, call, catalog, evidence, product, pull, push, refused
 
 ALL = tuple(SHOP.values())
 
@@ -161,3 +165,65 @@ def test_an_overlap_begins_before_the_last_pull(asked: str, kind: str) -> None:
     search = quote(json.dumps({"updated": [{"operator": ">", "value": asked}]}))
     run = pull(call(1, query=f"limit=100&search={search}"), since=SINCE)
     assert asks_with_an_overlap(evidence(run)).kind == kind
+
+
+def pages(query: str, *lengths: int) -> list[Json]:
+    return [call(n, query=query, items=[f"{n}-{m}" for m in range(length)]) for n, length in enumerate(lengths, 1)]
+
+
+def test_pages_of_100_keep_the_rule_and_so_does_one_probe() -> None:
+    run = pull(*pages("limit=100", 100, 1), call(9, query="limit=1", items=["x"]))
+    assert asks_for_pages_of_100(evidence(run)).kind == "kept"
+
+
+@pytest.mark.parametrize(("query", "limit"), [("", 10), ("limit=50", 50), ("limit=", 10)])
+def test_shorter_pages_are_broken(query: str, limit: int) -> None:
+    run = pull(*pages(query, *[limit] * 11))
+    assert asks_for_pages_of_100(evidence(run)) == broken(
+        f"it asked 11 × for a page of {limit} products", [1, 2, 3, 4, 5]
+    )
+
+
+def test_few_products_need_no_large_page() -> None:
+    assert asks_for_pages_of_100(evidence(pull(*pages("", 10, 10)))).kind == "not_seen"
+
+
+NAMELESS = product(9, identifier=None)
+WITH_NAMELESS = SHOP | catalog(NAMELESS)
+BY_UUID = {uuid: (p,) for uuid, p in WITH_NAMELESS.items()}
+
+
+def test_products_without_identifier_are_handed_over_by_uuid() -> None:
+    def judged(*items: Any, **more: Any) -> Any:
+        run = pull(call(1), items=items, **{"asked": BY_UUID, **more})
+        return hands_over_products_without_identifier(evidence(run, after=WITH_NAMELESS))
+
+    assert judged(*ALL, NAMELESS) == kept("1 products without identifier were handed over, each once")
+    assert judged(*ALL).kind == "broken"
+    assert judged(*ALL, NAMELESS, NAMELESS).kind == "broken"
+    assert judged(*ALL, ending="raised", why="KeyError: 'identifier'").kind == "broken"
+    assert judged(*ALL, asked={uuid: (p,) for uuid, p in SHOP.items()}).why.startswith("the list that it asked for")
+    assert hands_over_products_without_identifier(evidence(pull(call(1)))).kind == "not_seen"
+
+
+NEW = {"identifier": "new", "values": {"name": [{"locale": None, "scope": "shop", "data": "name 4"}]}, "enabled": True}
+
+
+@pytest.mark.parametrize(
+    ("items", "kind"),
+    [
+        ((product(4, identifier="new"),), "kept"),
+        (({"uuid": product(4)["uuid"], "values": NEW["values"]},), "kept"),
+        (({"identifier": "new", "values": {}},), "broken"),
+        (({"identifier": "new", "values": NEW["values"], "enabled": False},), "broken"),
+        ((), "broken"),
+    ],
+)
+def test_what_was_pushed_comes_back(items: tuple[Json, ...], kind: str) -> None:
+    runs = push(pushed=(NEW,)), pull(call(1), items=items)
+    assert hands_over_what_was_pushed(evidence(*runs, after=catalog(product(4, identifier="new")))).kind == kind
+
+
+def test_what_was_not_stored_need_not_come_back() -> None:
+    assert hands_over_what_was_pushed(evidence(push(pushed=(NEW,)), pull(call(1)))).kind == "not_seen"
+    assert hands_over_what_was_pushed(evidence(pull(call(1)))).kind == "not_seen"

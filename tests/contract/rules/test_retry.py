@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from mock_akeneo.contract.rules.retry import (
     gives_up_a_call_that_is_never_answered,
     gives_up_in_the_end,
@@ -71,7 +73,7 @@ def test_tries_are_counted_for_each_call() -> None:
     assert gives_up_in_the_end(evidence(pull(*tries, items=()))).kind == "broken"
 
 
-BATCH = {"body_sha256": "whole", "path": "/api/rest/v1/products"}
+BATCH: dict[str, Any] = {"body_sha256": "whole", "path": "/api/rest/v1/products"}
 WHOLE = call(1, "products.update_list", 413, **BATCH)
 
 
