@@ -112,7 +112,7 @@ def has_the_columns_of_its_configuration(
 ) -> Iterator[Violation]:
     known = columns(attribute)
     for name in dict.fromkeys(name for row in data for name in row if name not in known):
-        message = f'The "{name}" column does not exist in the {attribute["code"]} attribute.'
+        message = f'The "{name}" column does not exist'
         yield broken(attribute, channel, locale, message)
 
 

@@ -31,7 +31,7 @@ def test_a_table_is_a_list_of_rows_with_a_first_cell(data: object, message: str)
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"color": "red"}, 'The "color" column does not exist in the nutrition attribute.'),
+        ({"color": "red"}, 'The "color" column does not exist'),
         ({"percentage": "much"}, 'The "percentage" column requires a numeric, a string was detected.'),
         ({"percentage": 101}, 'The "percentage" column requires an equal or lesser than 100 value.'),
         ({"percentage": -1}, 'The "percentage" column requires an equal or greater than 0 value.'),
