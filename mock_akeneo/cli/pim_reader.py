@@ -31,7 +31,7 @@ _LISTS: Final = {
     "currencies": {},
     "attribute_groups": {},
     "attributes": {"with_table_select_options": "true"},
-    "categories": {},
+    "categories": {"with_enriched_attributes": "true"},
     "channels": {},
     "families": {},
     "association_types": {},
@@ -87,6 +87,8 @@ class Reader:
                     self._identifier = body["code"] if body.get("is_main_identifier", True) else self._identifier
                 if file == "families":
                     families.append(body["code"])
+                if file == "categories":
+                    yield from self._images(body)
                 yield _line(file, body)
             self._note(f"{file}: {count}")
         for attribute in selects:
@@ -107,6 +109,17 @@ class Reader:
                 line["content"] = self._answer(f"{ROOT}/media-files/{quote(body['code'])}/download").content
             yield line
         self._note(f"media_files: {count}")
+
+    def _images(self, category: Json) -> Iterator[Json]:
+        """The media files of an enriched category; no list tells of them."""
+        for value in (category.get("values") or {}).values():
+            if value["type"] == "image" and value["data"]:
+                image = dict(value["data"])
+                code = image.pop("file_path")
+                line = _line("category_media_files", {"code": code, **image})
+                if self._media:
+                    line["content"] = self._answer(f"{ROOT}/category-media-files/{quote(code)}/download").content
+                yield line
 
     def _entities(self) -> Iterator[Json]:
         groups: dict[str, None] = {}

@@ -76,15 +76,29 @@ def test_a_pim_is_read_through_its_api_and_answers_the_same_from_the_folder(demo
     assert "products: 188\n" in done.stderr
     assert text("catalog", "lint", str(folder)) == f"{folder} is good\n"
     with Server(Settings(port=0, catalog=str(folder), clock="frozen")) as copy:
-        for path in ("products-uuid", "product-models", "families", "attributes", "attributes/brand/options"):
+        for path in (
+            "products-uuid",
+            "product-models",
+            "families",
+            "attributes",
+            "attributes/brand/options",
+            "categories?with_enriched_attributes=true",
+        ):
             pages: list[Any] = []
             for server in (demo, copy):
                 connection = next(iter(server.sandbox.connections.by_code.values()))
                 token = server.call(server.sandbox.issue, connection, connection)["access_token"]
                 bearer = {"Authorization": f"Bearer {token}"}
-                page = httpx.get(f"{server.base_url}/api/rest/v1/{path}?limit=100", headers=bearer, trust_env=False)
+                url = httpx.URL(f"{server.base_url}/api/rest/v1/{path}").copy_merge_params({"limit": 100})
+                page = httpx.get(url, headers=bearer, trust_env=False)
                 pages.append(json.loads(page.text.replace(server.base_url, "")))
             assert pages[0] == pages[1], path
+        for file in ("media_file", "category_media_file"):
+            contents = [
+                {one.key: server.sandbox.catalog.media.content(one.key) for one in server.sandbox.catalog[file]}
+                for server in (demo, copy)
+            ]
+            assert contents[0] == contents[1]
 
 
 @pytest.mark.usefixtures("credentials")

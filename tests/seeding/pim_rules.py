@@ -40,7 +40,8 @@ def broken_structure(lines: Lines) -> Iterator[str]:
     for name, some in lines.items():
         if name not in ("attribute_options", "products"):
             yield from repeated(name, [one["code"].casefold() for one in some])
-            pattern = r"[^,;\n]+" if name in ("product_models", "media_files") else r"[A-Za-z0-9_]+"
+            free = name == "product_models" or name.endswith("media_files")
+            pattern = r"[^,;\n]+" if free else r"[A-Za-z0-9_]+"
             yield from (f"{name}: {one['code']}" for one in some if not re.fullmatch(pattern, one["code"]))
     options = lines.get("attribute_options", ())
     yield from repeated("options", [(one["attribute"], one["code"].casefold()) for one in options])

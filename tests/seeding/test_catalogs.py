@@ -96,7 +96,7 @@ def test_the_rules_find_a_planted_fault(change: Callable[[Json], object], found:
 
 
 def test_the_bytes_of_a_media_file_have_the_told_size() -> None:
-    told = {one["code"]: one["size"] for one in DEMO["media_files"]}
+    told = {one["code"]: one["size"] for one in (*DEMO["media_files"], *DEMO["category_media_files"])}
     folder = FIXTURES / "demo/media"
     found = {str(one.relative_to(folder)): one.stat().st_size for one in folder.rglob("*") if one.is_file()}
     assert found == told
