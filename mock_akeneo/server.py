@@ -34,15 +34,37 @@ class Protocol(HttpToolsProtocol):
     out of the scope leaves a cycle of references behind.
     """
 
+    _arriving = False
+    # A call whose body is likely to be in the bytes that just arrive.
+    _held: RequestResponseCycle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        self._arriving = True
+        super().data_received(data)
+        self._arriving = False
+        if self._held is not None:
+            self._start(self._held)
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         scope: Any = cycle.scope
         scope["mock_akeneo.transport"] = self.transport
         scope["mock_akeneo.whole"] = partial(_whole, cycle)
-        if scope["method"] != "GET" or not scope["path"].startswith("/api/"):
+        if not self._arriving or not scope["path"].startswith("/api/"):
             super()._start_asgi_task(cycle, app)
-            return
-        # What need not wait needs no task and no other turn of the loop, like an eager task of Python 3.12.
-        answering = cycle.run_asgi(app)
+        elif scope["method"] == "GET":
+            self._start(cycle)
+        else:
+            self._held = cycle
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        if self._held is not None:
+            self._start(self._held)
+
+    def _start(self, cycle: RequestResponseCycle) -> None:
+        """What need not wait needs no task and no other turn of the loop, like an eager task of Python 3.12."""
+        self._held = None
+        answering = cycle.run_asgi(self.app)
         try:
             awaited = answering.send(None)
         except StopIteration:

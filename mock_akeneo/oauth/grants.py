@@ -10,6 +10,7 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Final
 
@@ -39,15 +40,20 @@ def credentials(authorization: bytes | None, members: Mapping[str, object]) -> t
 
     A header that cannot be decoded or lacks a colon counts as none.
     """
-    if authorization is not None and authorization[:6].lower() == b"basic ":
-        try:
-            text = b64decode(authorization[6:].strip(), validate=True).decode()
-        except (Base64Error, UnicodeDecodeError, ValueError):
-            text = ""
-        client_id, colon, secret = text.partition(":")
-        if colon:
-            return client_id, secret
-    return _text(members, "client_id"), _text(members, "client_secret")
+    return basic(authorization) or (_text(members, "client_id"), _text(members, "client_secret"))
+
+
+@lru_cache
+def basic(authorization: bytes | None) -> tuple[str, str] | None:
+    """Client id and secret of a Basic header."""
+    if authorization is None or authorization[:6].lower() != b"basic ":
+        return None
+    try:
+        text = b64decode(authorization[6:].strip(), validate=True).decode()
+    except (Base64Error, UnicodeDecodeError, ValueError):
+        return None
+    client_id, colon, secret = text.partition(":")
+    return (client_id, secret) if colon else None
 
 
 def grant(authorization: bytes | None, members: Mapping[str, object], connections: Connections, tokens: Tokens) -> Json:

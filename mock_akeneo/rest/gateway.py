@@ -24,7 +24,7 @@ from mock_akeneo.faults.calls import Asked
 from mock_akeneo.faults.status import Answered
 from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
 from mock_akeneo.oauth.connections import Connection
-from mock_akeneo.oauth.grants import credentials
+from mock_akeneo.oauth.grants import basic, credentials
 from mock_akeneo.oauth.tokens import Token
 from mock_akeneo.rest import checks, negotiation
 from mock_akeneo.rest.addresses import Addresses
@@ -142,7 +142,10 @@ class Gateway:
             token = self._bearers.get(b"Bearer " + given)
         client_id = ""
         if token_call:
-            client_id = credentials(headers.get(b"authorization"), token_members(headers, body) or {})[0]
+            authorization = headers.get(b"authorization")
+            # The body need be read for it only where the header does not say it.
+            members = {} if basic(authorization) else token_members(headers, body)
+            client_id = credentials(authorization, members or {})[0]
         connection: Connection | None
         if self._own is not None:
             own = self._own

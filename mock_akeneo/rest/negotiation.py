@@ -7,6 +7,7 @@ Subscriber.php; FOSRestBundle: EventListener/BodyListener.php
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from mock_akeneo.core.json_types import loads
@@ -16,6 +17,7 @@ from mock_akeneo.core.query_strings import has_arrays, parameters
 FORM: Final = "application/x-www-form-urlencoded"
 
 
+@lru_cache
 def media_type(content_type: bytes | None) -> str:
     """The part before `;`, trimmed; `""` where there is none."""
     return "" if content_type is None else content_type.partition(b";")[0].strip().decode("latin-1")
