@@ -104,7 +104,27 @@ def hides_the_answer_behind_an_error_of_its_own(settings: ConnectorSettings) -> 
     return ReferenceConnector(settings, HidesTheAnswer(settings))
 
 
+def trusts_any_certificate(settings: ConnectorSettings) -> ReferenceConnector:
+    connector = ReferenceConnector(settings)
+    connector.client.http = httpx.Client(base_url=settings.api_url, verify=False)
+    return connector
+
+
+class EndsQuietlyWithoutAConnection(Client):
+    def authorized(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return super().authorized(request)
+        except AkeneoError:
+            return httpx.Response(200, json={"_embedded": {"items": []}, "_links": {}}, request=request)
+
+
+def takes_an_untrusted_server_for_an_empty_one(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, EndsQuietlyWithoutAConnection(settings))
+
+
 BROKEN = {
+    "trusts_any_certificate": ("SEC-04", "untrusted-certificate"),
+    "takes_an_untrusted_server_for_an_empty_one": ("SEC-04", "untrusted-certificate"),
     "logs_the_call_that_failed": ("SEC-02", "refused-calls"),
     "tells_no_reason": ("LOG-02", "refused-lines"),
     "hides_the_answer_behind_an_error_of_its_own": ("LOG-03", "refused-calls"),

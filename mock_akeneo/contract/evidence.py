@@ -55,7 +55,8 @@ class Evidence:
     `told`: the settings that the connector was given. `limits`: those in force, as `GET /_mock/v1/limits`.
     `before`, `after`: products by uuid when it began and when it ended. `clock`: as `GET /_mock/v1/clock` at
     the end. `unplayed`: what of the scenario never came about, in sentences. `foreign`: what arrived at the host
-    that is none of the PIM's, as {"method", "path", "authorized"}.
+    that is none of the PIM's, as {"method", "path", "authorized"}. `untrusted`: what arrived so at the listener with an
+    untrusted certificate; `declined`: how many connections to it were given up before a call.
     """
 
     scenario: str
@@ -67,6 +68,8 @@ class Evidence:
     clock: Json = field(default_factory=dict)
     unplayed: tuple[str, ...] = ()
     foreign: tuple[Json, ...] = ()
+    untrusted: tuple[Json, ...] = ()
+    declined: int = 0
 
     @property
     def calls(self) -> tuple[Json, ...]:

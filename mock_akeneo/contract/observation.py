@@ -149,6 +149,8 @@ def observe(
             clock=stage.clock(),
             unplayed=stage.unplayed(),
             foreign=tuple(stage.elsewhere.calls),
+            untrusted=tuple(stage.untrusted.calls),
+            declined=stage.untrusted.declined(),
         )
     return Report(
         connector="an observed connector",

@@ -32,6 +32,8 @@ CALLS_IN_VAIN: Final = 50
 """So many refused calls and empty pages on end, and patience over, show a loop."""
 CALLS_FOR_ALL: Final = 1000
 """So many calls, and ten more for each product, show a loop as well, whatever they bring."""
+DECLINED_THAT_SETTLE: Final = 5
+"""So many connections that were given up for the certificate show that it is not taken."""
 ASLEEP_SECONDS: Final = 5.0
 """Without a call for so long it is asleep; else it is still at work."""
 MORE_EACH_TIME: Final = 10
@@ -257,6 +259,8 @@ def play_on(
         clock=stage.clock(),
         unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
         foreign=tuple(stage.elsewhere.calls),
+        untrusted=tuple(stage.untrusted.calls),
+        declined=stage.untrusted.declined(),
     )
 
 
@@ -293,6 +297,8 @@ def _stop(
     def stop(handover: Handover) -> tuple[Ending, str] | None:
         if over.is_set():
             return "unfinished", "was ended early"
+        if stage.untrusted.declines >= DECLINED_THAT_SETTLE:
+            return "unfinished", f"gave up {stage.untrusted.declines} connections to a server that it did not trust"
         if stage.watcher.most_tries >= TRIES_THAT_SETTLE:
             return "endless", f"it tried the same call {stage.watcher.most_tries} times in vain"
         if len(handover.items) > most_items:

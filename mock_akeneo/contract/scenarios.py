@@ -15,6 +15,9 @@ from mock_akeneo.scenarios.scenario import Scenario
 ELSEWHERE: Final = "http://elsewhere.example"
 """Stands for a foreign host, which the stage opens; what arrives there is evidence."""
 
+UNTRUSTED: Final = "untrusted-certificate"
+"""In this scenario the settings lead to a listener with a certificate that nobody signed but itself."""
+
 API_KEY: Final = "api_key"
 """A connection of this name, if a move names it, is the one that the API key belongs to."""
 
@@ -261,10 +264,16 @@ _TABLE: Final[tuple[Json, ...]] = (
         "push": {"new": 120, "updates": 0},
     },
     {
+        "name": UNTRUSTED,
+        "about": "At the PIM's address somebody else answers, with a certificate that is not to be trusted.",
+        "push": {"new": 10, "updates": 0},
+    },
+    {
         "name": "foreign-links",
-        "about": "The link to the next page names another host, and a write is redirected there.",
+        "about": "The link to the next page names another host; the next page itself and a write are redirected there.",
         "faults": [
             {"operation": "@pull", "kind": "foreign_next", "to": ELSEWHERE, "nth": 1},
+            {"operation": "@pull", "kind": "redirect", "status": 302, "to": ELSEWHERE, "nth": 2},
             {"operation": "@push", "kind": "redirect", "status": 307, "to": ELSEWHERE, "nth": 1},
         ],
     },

@@ -22,9 +22,10 @@ import httpx
 from mock_akeneo.app import App, create_app
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.contract.connector import ConnectorSettings
+from mock_akeneo.contract.elsewhere import UNTRUSTED as UNTRUSTED_CERTIFICATE
 from mock_akeneo.contract.elsewhere import Elsewhere
 from mock_akeneo.contract.samples import Push, bodies
-from mock_akeneo.contract.scenarios import API_KEY, ELSEWHERE
+from mock_akeneo.contract.scenarios import API_KEY, ELSEWHERE, UNTRUSTED
 from mock_akeneo.core.clock import Clock, monotonic
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
@@ -117,10 +118,12 @@ class Stage:
         self._readings = 0
         self._state = _state_folder()
         self.elsewhere = Elsewhere()
+        self.untrusted = Elsewhere(UNTRUSTED_CERTIFICATE)
 
     def __enter__(self) -> Stage:
         self._server.start()
         self.elsewhere.start()
+        self.untrusted.start()
         if self.scenario.products:
             # Their uuids decide the order of lists.
             self._server.call(self._sandbox.chance.sow, f"{self.scenario.seed}/stock")
@@ -145,6 +148,7 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.elsewhere.stop()
+        self.untrusted.stop()
         self._server.stop()
         self._state.cleanup()
 
@@ -175,7 +179,7 @@ class Stage:
         connection = connections.get(API_KEY) or next(iter(connections.values()))
         token = self._server.call(self._sandbox.issue, connection, connection)
         return ConnectorSettings(
-            api_url=self._server.base_url,
+            api_url=self.untrusted.url if self.scenario.name == UNTRUSTED else self._server.base_url,
             client_id=settings.client_id,
             client_secret=settings.secret,
             username=settings.username,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_akeneo.contract.evidence import Evidence
-from mock_akeneo.contract.rules._rule import Rule
+from mock_akeneo.contract.rules._rule import Rule, quiet_loss
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
 
 
@@ -47,6 +47,20 @@ def sends_its_token_to_no_other_host(evidence: Evidence) -> Finding:
     return kept(f"{len(evidence.foreign)} calls went elsewhere, none with a token", led)
 
 
+def trusts_no_certificate_of_nobody(evidence: Evidence) -> Finding:
+    """Sends nothing to a server whose certificate is not to be trusted."""
+    if evidence.untrusted:
+        first = evidence.untrusted[0]
+        told = ", with credentials" if any(call["authorized"] for call in evidence.untrusted) else ""
+        return broken(f"{len(evidence.untrusted)} calls arrived there: {first['method']} {first['path']:.80}{told}")
+    if not evidence.declined:
+        return not_seen("it opened no connection to such a server")
+    for run in evidence.runs:
+        if lost := quiet_loss(run, evidence):
+            return broken(f"it gave up the connection, but {lost}")
+    return kept(f"it gave up {evidence.declined} connections before it had sent anything")
+
+
 RULES = (
     Rule(
         id="SEC-01",
@@ -86,5 +100,15 @@ RULES = (
         source="https://datatracker.ietf.org/doc/html/rfc6750#section-5.3",
         fix="Take path and query of `_links.next` and put your own base URL before it; send no token with a redirect.",
         scenarios=("foreign-links",),
+    ),
+    Rule(
+        id="SEC-04",
+        level="must",
+        judge=trusts_no_certificate_of_nobody,
+        condition="a server with an untrusted certificate was called",
+        why="Whoever does not look at the certificate gives secret, password and catalog to anyone on the way.",
+        source="https://datatracker.ietf.org/doc/html/rfc9110#name-https-certificate-verificat",
+        fix="Leave the verification of your HTTP client on; for a certificate of your own give it that authority.",
+        scenarios=("untrusted-certificate",),
     ),
 )

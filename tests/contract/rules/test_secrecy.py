@@ -4,6 +4,7 @@ from mock_akeneo.contract.rules.secrecy import (
     keeps_secrets_out_of_its_output,
     keeps_secrets_out_of_urls,
     sends_its_token_to_no_other_host,
+    trusts_no_certificate_of_nobody,
 )
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
 from tests.contract.journal import call, evidence, pull
@@ -40,3 +41,16 @@ def test_only_a_token_must_not_go_elsewhere() -> None:
     )
     assert sends_its_token_to_no_other_host(evidence(led, foreign=({**told, "authorized": False},))).kind == "kept"
     assert sends_its_token_to_no_other_host(evidence(pull(call(1)))).kind == "not_seen"
+
+
+def test_a_server_that_is_not_to_be_trusted_is_told_nothing() -> None:
+    arrived = {"method": "POST", "path": "/api/oauth/v1/token", "authorized": True}
+    gave_up = pull(items=(), ending="raised", why="CERTIFICATE_VERIFY_FAILED")
+    assert trusts_no_certificate_of_nobody(evidence(gave_up, untrusted=(arrived,))) == broken(
+        "1 calls arrived there: POST /api/oauth/v1/token, with credentials"
+    )
+    assert trusts_no_certificate_of_nobody(evidence(gave_up, declined=2)) == kept(
+        "it gave up 2 connections before it had sent anything"
+    )
+    assert trusts_no_certificate_of_nobody(evidence(pull(items=()), declined=2)).kind == "broken"
+    assert trusts_no_certificate_of_nobody(evidence(gave_up)).kind == "not_seen"
