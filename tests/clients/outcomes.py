@@ -22,6 +22,7 @@ _READS_OTHERWISE: Final = {
     "products": ("categories", "associations", "quantified_associations"),
     "product_models": ("categories", "associations", "quantified_associations"),
     "family_variants": ("family",),
+    "categories": ("values",),
 }
 # Identifiers of the shop that lose their way when they are put into a path as they are.
 UNFIT_FOR_PATHS: Final = ("%2Fpeg", "part#7", "what?now")
@@ -36,7 +37,7 @@ def held(server: Server, resource: str) -> list[Json]:
     lines = [orjson.loads(line) for line in (SHOP / f"{resource}.jsonl").read_bytes().splitlines()]
     for line in lines:
         for name in _READS_OTHERWISE.get(resource, ()):
-            del line[name]
+            line.pop(name, None)
     return sorted((_comparable(line) for line in lines if line.get("identifier") or "code" in line), key=_code)
 
 
