@@ -17,7 +17,7 @@ SHOP: Final = Path(__file__).parents[2] / "fixtures" / "demo"
 # What every PIM knows: no file of the shop names it.
 _KNOWN: Final = {"currencies": "currency", "locales": "locale", "measurement_families": "measurement_family"}
 # Members that read otherwise than the shop's files write them, as products take much from the models above them, and
-# family variants are listed under their family.
+# family variants are listed under their family; values of categories are read by who asks for them.
 _READS_OTHERWISE: Final = {
     "products": ("categories", "associations", "quantified_associations"),
     "product_models": ("categories", "associations", "quantified_associations"),
