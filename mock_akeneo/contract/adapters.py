@@ -24,6 +24,7 @@ from mock_akeneo.core.json_types import Json, dumps, loads
 
 ENDING_SECONDS: Final = 5.0
 """How long a connector may take to leave after it has handed over everything."""
+LAST_WORDS_CHARACTERS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +214,8 @@ class Command:
             handover=handover,
         )
         handover.ending, handover.why = ending or ending_by_exit(handover.exit)
+        if handover.ending == "raised" and (words := last_words(handover.stderr)):
+            handover.why += f": {words}"
         if job.action == "push":
             handover.report = _report(results)
         return handover
@@ -255,6 +258,13 @@ def ending_by_exit(code: int) -> tuple[Ending, str]:
     if code < 0:
         return "raised", f"killed by {signal.Signals(-code).name}"
     return "raised", f"exit code {code}"
+
+
+def last_words(stderr: str) -> str:
+    """The line in which a program told why it ended: the last that speaks of an error, else the last."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    telling = [line for line in lines if "error" in line.lower()] or lines
+    return telling[-1][:LAST_WORDS_CHARACTERS] if telling else ""
 
 
 def _object(line: bytes) -> Json | None:

@@ -205,6 +205,23 @@ def test_a_command_that_pushes_reads_products_and_writes_results(
     assert (handover.ending, handover.why) == (ending, why)
 
 
+@pytest.mark.parametrize(
+    ("stderr", "why"),
+    [
+        ("", "exit code 1"),
+        ("starting\nno shop at that address\n\n", "exit code 1: no shop at that address"),
+        ("Error: no token\n    at renewed (sync.mjs:7)\n\nNode.js v20\n", "exit code 1: Error: no token"),
+        ("Traceback (most recent call last):\n  ...\nLookupError: gone\n", "exit code 1: LookupError: gone"),
+        ("error " + "x" * 1000, "exit code 1: error " + "x" * 194),
+    ],
+)
+def test_a_command_that_fails_is_told_in_its_own_last_words(stderr: str, why: str) -> None:
+    code = f"import sys; sys.stderr.write({stderr!r}); sys.exit(1)"
+    command = Command(shlex.join([sys.executable, "-c", code]), ("pull",))
+    handover = command.run(Job(action="pull", settings=TOLD), never)
+    assert (handover.ending, handover.why) == ("raised", why)
+
+
 def test_a_command_that_reads_nothing_of_a_large_push_does_not_hang(script: str) -> None:
     products = [{"identifier": "x" * 1000}] * 2000
     handover = Command(f"{shlex.quote(sys.executable)} -c pass {{action}}").run(
