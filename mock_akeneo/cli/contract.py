@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def run_(
             report = observe(
                 scenario_named(play),
                 rules,
-                announce=_announce,
+                announce=partial(_announce, trigger=trigger),
                 trigger=Trigger(trigger) if trigger else None,
                 ended=_Enter(),
                 served=Settings(host=host, port=port, admin_token=os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")),
@@ -200,15 +201,16 @@ def report_(file: Path, reports: Sequence[Path], shape: str) -> None:
     _tell(told, reports, shape)
 
 
-def _announce(observation: Observation) -> None:
-    """Says on stderr what the connector needs, and how the run ends."""
+def _announce(observation: Observation, *, trigger: str | None) -> None:
+    """Says on stderr what the connector needs, what starts it, and how the run ends."""
     told = environment(observation.settings)
     exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in told.items())
     token = observation.admin_token
     bearer = f" -H {shlex.quote(f'Authorization: Bearer {token}')}" if token else ""
     click.echo(
         f"Observing run {observation.run_id}: {observation.scenario.about}\n\n{exports}\n\n"
-        f"Start your connector now. The run ends with Enter, or with: curl -X POST{bearer} {observation.done}",
+        f"{f'A POST to {trigger} starts the connector.' if trigger else 'Start your connector now.'} "
+        f"The run ends with Enter, or with: curl -X POST{bearer} {observation.done}",
         err=True,
     )
 

@@ -189,3 +189,4 @@ def test_a_webhook_that_is_not_there_ends_the_command_with_4() -> None:
     words = ["contract", "run", "--trigger", "http://127.0.0.1:9/sync", "--catalog", "minimal", "--only", "SEC"]
     ran = subprocess.run([sys.executable, "-m", "mock_akeneo", *words], capture_output=True, text=True)
     assert (ran.returncode, "http://127.0.0.1:9/sync cannot be reached" in ran.stderr) == (4, True)
+    assert "A POST to http://127.0.0.1:9/sync starts the connector." in ran.stderr
