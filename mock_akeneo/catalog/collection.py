@@ -57,10 +57,11 @@ class Collection:
         return self._keys
 
     def get(self, key: str) -> Document | None:
-        return self._documents.get(fold(key))
+        # Most ask in lower case: what is found need not be folded.
+        return self._documents.get(key) or self._documents.get(fold(key))
 
     def by_alias(self, alias: str) -> Document | None:
-        key = self._aliases.get(fold(alias))
+        key = self._aliases.get(alias) or self._aliases.get(fold(alias))
         return None if key is None else self._documents[key]
 
     def put(self, document: Document) -> None:

@@ -6,7 +6,7 @@ Source: pim: src/Akeneo/Tool/Component/StorageUtils/Exception/InvalidPropertyTyp
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -51,9 +51,12 @@ def _as_php_reads(value: Any) -> Any:
     return value
 
 
+_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def php_dumps(value: object) -> str:
     """Compact JSON as PHP's `json_encode` writes it: ASCII only, slashes escaped."""
-    return json.dumps(value, separators=(",", ":")).replace("/", "\\/")
+    return _ascii(value).replace("/", "\\/")
 
 
 def loads(text: bytes | str) -> Any:
