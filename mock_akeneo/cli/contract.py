@@ -16,6 +16,7 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.explore import explore_
 from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.connector import environment
 from mock_akeneo.contract.evidence import Action
@@ -23,11 +24,13 @@ from mock_akeneo.contract.observation import IDLE_SECONDS, Observation, Trigger,
 from mock_akeneo.contract.reports import check_path, json_text, kept_report, show, to_json, with_baseline, write
 from mock_akeneo.contract.reports.terminal import workflow_commands
 from mock_akeneo.contract.rules import PROFILES, RULES, Rule
-from mock_akeneo.contract.run import JOBS, PATIENCE_SECONDS, chosen, run
+from mock_akeneo.contract.run import JOBS, PATIENCE_SECONDS, chosen, replay, run
 from mock_akeneo.contract.scenarios import scenario_named
 from mock_akeneo.contract.stage import SERVED
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.scenarios.files import SUFFIXES, read_file
+from mock_akeneo.scenarios.scenario import Scenario
 from mock_akeneo.server import CannotStart
 
 _REPORT = click.option(
@@ -40,6 +43,9 @@ _FORMAT = click.option("--format", "shape", type=click.Choice(["text", "json"]),
 @click.group()
 def contract() -> None:
     """Judge a connector by the rules of a good one."""
+
+
+contract.add_command(explore_)
 
 
 @contract.command("run")
@@ -59,7 +65,9 @@ def contract() -> None:
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of --observe; 0 takes a free one.")
 @click.option("--public-url", metavar="URL", help="How the connector of --observe comes there, if it runs elsewhere.")
-@click.option("--play", metavar="NAME", default="calm", show_default=True, help="Scenario of --observe.")
+@click.option(
+    "--play", metavar="NAME|FILE", help="The only scenario to play, judged by every rule; calm for --observe."
+)
 @click.option(
     "--idle", type=float, default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
 )
@@ -90,7 +98,7 @@ def run_(
     host: str,
     port: int,
     public_url: str | None,
-    play: str,
+    play: str | None,
     idle: float,
     only: Sequence[str],
     profile: str | None,
@@ -116,7 +124,7 @@ def run_(
             if connector or command:
                 raise ValueError("--observe starts no connector: leave --connector and --command out")
             report = observe(
-                scenario_named(play),
+                _scenario(play or "calm"),
                 rules,
                 announce=partial(_announce, trigger=trigger),
                 trigger=Trigger(trigger) if trigger else None,
@@ -128,16 +136,30 @@ def run_(
                 seed=seed,
             )
         else:
-            report = run(
-                adapter_for(connector=connector, command=command, python=python, actions=actions),
-                rules,
-                seed=seed,
-                jobs=jobs,
-                patience=patience,
-                catalog=catalog,
-                samples=_samples(sample) if sample else (),
-                progress=lambda line: click.echo(line, err=True),
-            )
+            adapter = adapter_for(connector=connector, command=command, python=python, actions=actions)
+            samples = _samples(sample) if sample else []
+            if play:
+                report = replay(
+                    adapter,
+                    rules,
+                    _scenario(play),
+                    flag=play,
+                    seed=seed,
+                    patience=patience,
+                    catalog=catalog,
+                    samples=samples,
+                )
+            else:
+                report = run(
+                    adapter,
+                    rules,
+                    seed=seed,
+                    jobs=jobs,
+                    patience=patience,
+                    catalog=catalog,
+                    samples=samples,
+                    progress=lambda line: click.echo(line, err=True),
+                )
     except CannotStart as error:
         fail(3, str(error))
         raise AssertionError from None
@@ -199,6 +221,11 @@ def report_(file: Path, reports: Sequence[Path], shape: str) -> None:
         fail(2, str(error))
         raise AssertionError from None
     _tell(told, reports, shape)
+
+
+def _scenario(name: str) -> Scenario:
+    """One of the kit's, or a file's. Raises `ValueError`."""
+    return read_file(Path(name)) if name.endswith(SUFFIXES) else scenario_named(name)
 
 
 def _announce(observation: Observation, *, trigger: str | None) -> None:
