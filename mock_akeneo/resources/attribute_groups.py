@@ -26,16 +26,15 @@ def blank(pim: Catalog) -> Json:
 
 
 def attributes(group: Json, pim: Catalog) -> list[str]:
-    """The codes of its attributes, in their own order."""
+    """The codes of its attributes, in order of their creation: the PIM asks its database for no other."""
     grouped: dict[str, list[str]] = pim.fact("attributes_by_group", _attributes_by_group)
     return grouped.get(group["code"], [])
 
 
 def _attributes_by_group(pim: Catalog) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = {}
-    everything = (document.data for document in pim["attribute"].in_order_of_creation())
-    for attribute in sorted(everything, key=lambda attribute: attribute["sort_order"]):
-        grouped.setdefault(attribute["group"], []).append(attribute["code"])
+    for document in pim["attribute"].in_order_of_creation():
+        grouped.setdefault(document.data["group"], []).append(document.data["code"])
     return grouped
 
 
