@@ -109,11 +109,13 @@ class Index:
     def load(self, documents: Iterable[Document]) -> None:
         """Starts over with these documents."""
         self.documents = list(documents)
-        self._rows = {fold(document.key): row for row, document in enumerate(self.documents) if document}
+        # Numbers of rows take memory: they are made once.
+        numbered = [(row, document) for row, document in enumerate(self.documents) if document]
+        self._rows = {fold(document.key): row for row, document in numbered}
         self._free = []
         self._columns = {}
         for order in self.orders.values():
-            order.fill((row, document) for row, document in enumerate(self.documents) if document)
+            order.fill(numbered)
 
     def copy(self) -> Index:
         """The same for another sandbox; its columns are its own."""

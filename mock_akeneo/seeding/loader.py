@@ -27,6 +27,7 @@ from mock_akeneo.seeding import loaded_products
 from mock_akeneo.seeding.loaded_products import Later, Put, body_of
 
 STANDARD: Final = "standard"
+READ_BYTES: Final = 1024 * 1024  # of a file at once
 
 # The kinds whose bytes lie beside the catalog's files.
 _WITH_CONTENT: Final = ("media_file", "category_media_file")
@@ -226,7 +227,7 @@ def _take_contents(pim: Catalog, folder: Path) -> None:
 
 def _lines(file: Path, wrong: Wrong) -> Iterator[tuple[int, bytes]]:
     try:
-        with file.open("rb") as lines:
+        with file.open("rb", READ_BYTES) as lines:
             for number, line in enumerate(lines, 1):
                 if not line.isspace():
                     yield number, line

@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
+from mock_akeneo.attribute_types.pcre import python_pattern
 from mock_akeneo.attribute_types.shown_values import Place, places
-from mock_akeneo.attribute_types.text import TEXT_CHARACTERS, TEXTAREA_CHARACTERS, unmatched
+from mock_akeneo.attribute_types.text import TEXT_CHARACTERS, TEXTAREA_CHARACTERS
 from mock_akeneo.attribute_types.values import merge_values, payload_format, value_violations
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document, fold
@@ -47,6 +48,7 @@ _PLAIN_TEXTS: Final = {
     "pim_catalog_textarea": re.compile(r"[^\s][^\x00]*").fullmatch,
     "pim_catalog_identifier": _PLAIN_KEY.fullmatch,
 }
+_NO_VALUES: Final[tuple[tuple[Any, ...], ...]] = ((), (), (), ())
 _NO_CODES: Final[frozenset[str]] = frozenset()
 _ONE_TEXT: Final = b'":[{"locale":null,"scope":null,"data":"'
 # Of a value, in the order in which they are stored.
@@ -104,13 +106,22 @@ class _Limits(NamedTuple):
 class _Known(NamedTuple):
     """The values of one attribute as a line says them, judged to be right.
 
-    `stored`: `"code":[…]` as it is kept. `entries`: of unique attributes, axes and attributes with default values, for
-    they are asked for again.
+    `stored`: `"code":[…]` as it is kept. `entries`: of axes and attributes with default values, for they are asked for
+    again. `text`: what a unique value reads.
     """
 
     code: str
     stored: bytes
     entries: list[Json] | None
+    text: str | None
+
+
+class _UniqueText(NamedTuple):
+    """A unique attribute that holds texts."""
+
+    code: str
+    plain: Callable[[str], bool]
+    reading: Reading
 
 
 class QuickLines:
@@ -122,7 +133,9 @@ class QuickLines:
         self._known: dict[bytes, _Known] = {}
         self._unique = {d.data["code"] for d in pim["attribute"] if d.data["unique"]}
         self._unique_texts = {
-            d.data["code"].encode(): _limits(d.data, pim)
+            d.data["code"].encode(): _UniqueText(
+                d.data["code"], _limits(d.data, pim).plain, _reading(d.data["code"], pim)
+            )
             for d in pim["attribute"]
             if d.data["unique"] and d.data["type"] in _PLAIN_TEXTS
         }
@@ -184,7 +197,7 @@ class QuickLines:
         """Others have written it."""
         if kind == PRODUCT:
             for code, texts in self._texts.items():
-                if (text := text_of(document, code, self._reading(code))) is not None:
+                if (text := text_of(document, code, _reading(code, self._pim))) is not None:
                     texts.add(text)
         if document.parent is not None:
             self._combinations.pop((kind, fold(document.parent)), None)
@@ -355,13 +368,16 @@ class QuickLines:
         """
         look_up = self._known.get
         known = [look_up(segment) or self._learned(segment) for segment in segments]
-        codes = {one.code for one in known}
-        _sure(len(codes) == len(known) and self._main not in codes)
-        if own is not None:
+        codes, stored, entries_of, read = zip(*known, strict=True) if known else _NO_VALUES
+        _sure(len(set(codes)) == len(codes) and self._main not in codes)
+        if own is not None and not own.issuperset(codes):
             known = [one for one in known if one.code in own]
-        found = [one.stored for one in known]
-        again = {one.code: one.entries for one in known if one.entries is not None}
-        texts = [(code, self._free_text(code, again[code])) for code in again if code in self._unique]
+            codes, stored, entries_of, read = zip(*known, strict=True) if known else _NO_VALUES
+        found = list(stored)
+        again = {code: entries for code, entries in zip(codes, entries_of, strict=True) if entries is not None}
+        texts = [(code, text) for code, text in zip(codes, read, strict=True) if text is not None]
+        for code, text in texts:
+            _sure(text not in self._taken(code))
         for code, entries in defaults.items():
             given = again.get(code)
             if given is None:
@@ -373,17 +389,21 @@ class QuickLines:
     def _learned(self, segment: bytes) -> _Known:
         """Judged by the rules. Unique values are not remembered."""
         name, mark, text = segment.partition(_ONE_TEXT)
-        limits = self._unique_texts.get(name) if mark else None
-        if limits is not None and b"\\" not in text and text.find(b'"') == len(text) - 1:
+        unique = self._unique_texts.get(name) if mark else None
+        if unique is not None and b"\\" not in text and text.find(b'"') == len(text) - 1:
             data = text[:-1].decode()
-            if limits.plain(data):
-                return _Known(name.decode(), b'"%b}]' % segment, [{"locale": None, "scope": None, "data": data}])
+            if unique.plain(data):
+                return _Known(unique.code, b'"%b}]' % segment, None, unique.reading(data).lower())
         ((code, entries),) = loads(b'{"%b}]}' % segment).items()
         stored = self._as_it_stands(code, entries, segment) or self._judged(code, entries)
         _sure(bool(stored))
-        unique = code in self._unique
-        known = _Known(code, stored, entries if unique or code in self._asked_again else None)
-        if not unique and len(self._known) < REMEMBERED_VALUES and len(segment) < REMEMBERED_BYTES:
+        read = None
+        if code in self._unique:
+            _sure(len(entries) == 1)
+            read = _reading(code, self._pim)(entries[0]["data"]).lower()
+            _sure(bool(read))
+        known = _Known(code, stored, entries if code in self._asked_again else None, read)
+        if read is None and len(self._known) < REMEMBERED_VALUES and len(segment) < REMEMBERED_BYTES:
             self._known[segment] = known
         return known
 
@@ -419,22 +439,15 @@ class QuickLines:
         _sure(not value_violations(merged, pim))
         return dumps(merged)[1:-1]
 
-    def _free_text(self, code: str, entries: list[Json]) -> str:
-        _sure(len(entries) == 1)
-        reading = self._reading(code)
-        text = reading(entries[0]["data"]).lower()
+    def _taken(self, code: str) -> set[str]:
+        """What the values of a unique attribute read."""
         taken = self._texts.get(code)
         if taken is None:
+            reading = _reading(code, self._pim)
             documents = self._pim[PRODUCT].in_order_of_creation()
             taken = {held for one in documents if (held := text_of(one, code, reading)) is not None}
             self._texts[code] = taken
-        _sure(bool(text) and text not in taken)
-        return text
-
-    def _reading(self, code: str) -> Reading:
-        attribute = self._pim.attribute(code)
-        assert attribute is not None
-        return ATTRIBUTE_TYPES[attribute["type"]].unique_text
+        return taken
 
     def _defaults_among(self, codes: frozenset[str]) -> dict[str, list[Json]]:
         found = self._defaults.get(codes)
@@ -470,17 +483,25 @@ class QuickLines:
 
 
 def _limits(attribute: Json, pim: Catalog) -> _Limits:
-    matches, rule = _PLAIN_TEXTS.get(attribute["type"]), attribute["validation_rule"]
+    matches = _PLAIN_TEXTS.get(attribute["type"])
+    rule, regexp = attribute["validation_rule"], attribute["validation_regexp"]
     if matches is None or rule not in (None, "regexp"):
         return _Limits(frozenset(), lambda text: False)
     most = TEXTAREA_CHARACTERS if attribute["type"] == "pim_catalog_textarea" else TEXT_CHARACTERS
     most = min(attribute["max_characters"] or most, most)
+    pattern = python_pattern(regexp) if rule and regexp else None
 
     def plain(text: str) -> bool:
         fits = len(text) <= most and matches(text) is not None
-        return fits and (rule is None or unmatched(attribute, text) is None)
+        return fits and (pattern is None or pattern.search(text) is not None)
 
     return _Limits(frozenset(places(attribute, pim.channels())), plain)
+
+
+def _reading(code: str, pim: Catalog) -> Reading:
+    attribute = pim.attribute(code)
+    assert attribute is not None
+    return ATTRIBUTE_TYPES[attribute["type"]].unique_text
 
 
 def _axes(pim: Catalog) -> set[str]:
@@ -501,6 +522,8 @@ def _with(document: Document, links: bytes) -> Document:
 
 def links_of(body: Json) -> Json:
     """Both kinds of associations of a line, without the types that hold none."""
+    if not any(name in body for name in LINKS):
+        return {}
     links = {name: {code: lists for code, lists in body.get(name, {}).items() if any(lists.values())} for name in LINKS}
     return {name: types for name, types in links.items() if types}
 
