@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import hashlib
+import hmac
 import json
 import random
 import time
@@ -163,6 +165,7 @@ def some_lines_of(text: str) -> list[dict[str, Any]]:
 class AsyncConnector:
     def __init__(self, settings: ConnectorSettings) -> None:
         self.settings = settings
+        self.inbox: list[bytes] = []
 
     def pull(self, since: datetime | None = None) -> list[dict[str, Any]]:
         async def all_of(pim: Pim) -> list[dict[str, Any]]:
@@ -234,6 +237,21 @@ class AsyncConnector:
             }
             for product, line in zip(part, sorted(lines, key=lambda line: int(line["line"])), strict=True)
         ]
+
+    def receive(self, headers: dict[str, str], body: bytes) -> int:
+        fields = httpx.Headers(headers)
+        signed = fields.get("X-Akeneo-Request-Timestamp", "").encode() + b"." + body
+        right = hmac.new(self.settings.webhook_secret.encode(), signed, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(right, fields.get("X-Akeneo-Request-Signature", "")):
+            return 403
+        self.inbox.append(body)
+        return 202
+
+    def received(self) -> list[dict[str, Any]]:
+        """The newest that was told of each product."""
+        events = [event for body in self.inbox for event in json.loads(body)["events"]]
+        events.sort(key=lambda event: str(event["event_datetime"]))
+        return list({event["data"]["resource"]["uuid"]: event["data"]["resource"] for event in events}.values())
 
     def within(self, act: Callable[[Pim], Coroutine[Any, Any, T]]) -> T:
         async def run() -> T:

@@ -29,12 +29,13 @@ LAST_WORDS_CHARACTERS: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One action to do. `products`: what to push."""
+    """One action to do. `products`: what to push. `deliveries`: what to receive, as {"headers", "body"}."""
 
     action: Action
     settings: ConnectorSettings
     since: datetime | None = None
     products: Sequence[Json] = ()
+    deliveries: Sequence[Json] = ()
 
     def line(self) -> bytes:
         """As `child` reads it."""
@@ -43,6 +44,7 @@ class Job:
             "settings": asdict(self.settings),
             "since": self.since.isoformat() if self.since else None,
             "products": list(self.products),
+            "deliveries": list(self.deliveries),
         }
         return dumps(told) + b"\n"
 

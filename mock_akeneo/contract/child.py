@@ -23,10 +23,11 @@ import json
 import os
 import sys
 import threading
+import time
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Callable, Dict  # noqa: UP035  (as Python 3.8 has them)
+from typing import Any, Callable, Dict, List  # noqa: UP035  (as Python 3.8 has them)
 
 Json = Dict[str, Any]  # noqa: UP006
 
@@ -37,6 +38,7 @@ class ConnectorSettings:
 
     `api_url` has no path and no trailing slash; `api_key` is an access token, fresh when the run began.
     `state_folder`: a folder for what is to be remembered between two runs against the same PIM; it begins empty.
+    `webhook_secret`: the key of the signatures of the Events API.
     """
 
     api_url: str
@@ -49,6 +51,7 @@ class ConnectorSettings:
     throttle_seconds: float = 60
     concurrent_connections: int = 5
     state_folder: str = ""
+    webhook_secret: str = ""
 
 
 def factory_named(path: str) -> Callable[[ConnectorSettings], Any]:
@@ -80,12 +83,30 @@ def perform(factory: Callable[[ConnectorSettings], Any], job: Json, tell: Callab
             since = job["since"]
             for item in act(since=datetime.fromisoformat(since)) if since else act():
                 tell({"event": "item", "item": item})
+        elif job["action"] == "receive":
+            tell({"event": "report", "report": answers(connector, job["deliveries"])})
+            for item in connector.received() if hasattr(connector, "received") else ():
+                tell({"event": "item", "item": item})
         else:
             tell({"event": "report", "report": act(job["products"])})
     except BaseException as error:  # SystemExit as well: whatever ends it early is told
         traceback.print_exc()
         return {"event": "raised", "error": f"{type(error).__name__}: {error}"}
     return {"event": "finished"}
+
+
+def answers(connector: Any, deliveries: List[Json]) -> Json:  # noqa: UP006
+    """What it answered to each delivery, and how soon; an error counts as the 500 that a server would make of it."""
+    told = []
+    for delivery in deliveries:
+        began = time.perf_counter()
+        try:
+            status = int(connector.receive(delivery["headers"], delivery["body"].encode()) or 200)
+        except Exception:
+            traceback.print_exc()
+            status = 500
+        told.append({"status": status, "seconds": time.perf_counter() - began})
+    return {"answers": told, "shows": hasattr(connector, "received")}
 
 
 def main(path: str, results_fd: int) -> int:

@@ -13,7 +13,12 @@ __all__ = ["Connector", "ConnectorFactory", "ConnectorSettings", "environment"]
 
 
 class Connector(Protocol):
-    """One of the two methods may be missing: the rules about it are then not seen."""
+    """One of the two methods may be missing: the rules about it are then not seen.
+
+    A connector that receives events has two more, both optional: `receive(headers: dict[str, str], body: bytes) -> int`
+    answers a delivery with an HTTP status as its endpoint would, and `received() -> Iterable[Json]` then tells what it
+    took over, product by product in the order in which it did so.
+    """
 
     def pull(self, since: datetime | None = None) -> Iterable[Json]:
         """Products as the API gives them: at least `identifier` or `uuid`, and `values`.
@@ -46,5 +51,6 @@ def environment(settings: ConnectorSettings, since: datetime | None = None) -> d
         "CONNECTOR_THROTTLE_SECONDS": f"{settings.throttle_seconds:g}",
         "CONNECTOR_CONCURRENT_CONNECTIONS": str(settings.concurrent_connections),
         "CONNECTOR_STATE_FOLDER": settings.state_folder,
+        "CONNECTOR_WEBHOOK_SECRET": settings.webhook_secret,
     }
     return told | {"CONNECTOR_SINCE": since.isoformat()} if since else told

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.core.json_types import Json
 
-Action = Literal["pull", "push"]
+Action = Literal["pull", "push", "receive"]
 """What is asked of a connector."""
 
 Ending = Literal["finished", "raised", "endless", "unfinished", "unable"]
@@ -23,8 +23,9 @@ class Run:
     `why`: the error, or why we ended it. `calls`: the journal of this run, oldest first.
     `items`: what `pull` handed over; `asked`: the products that its own queries describe, uuid to the states
     in which the PIM would serve it. `pushed`: what `push` was given; `refusable`: the identifiers of those
-    that the PIM is bound to refuse; `report`: what it returned, unchecked. `since`: what a pull was told,
-    ISO 8601. `leaks`: where in its output a secret stood: `stdout`, `stderr`, `error`.
+    that the PIM is bound to refuse; `report`: what it returned, unchecked. `delivered`: what `receive` was given;
+    `report` is then {"answers": [{"status", "seconds"}…], "shows": whether `items` are what it took over}.
+    `since`: what a pull was told, ISO 8601. `leaks`: where in its output a secret stood: `stdout`, `stderr`, `error`.
     """
 
     action: Action | Literal["run"]
@@ -35,6 +36,7 @@ class Run:
     asked: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     pushed: tuple[Json, ...] = ()
     refusable: frozenset[str] = frozenset()
+    delivered: tuple[Json, ...] = ()
     report: Any = None
     exit: int = 0
     stdout: str = ""

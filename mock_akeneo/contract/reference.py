@@ -9,12 +9,13 @@ are allowed, each line accounted for.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import random
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,8 @@ class Settings(Protocol):
     def concurrent_connections(self) -> int: ...
     @property
     def state_folder(self) -> str: ...
+    @property
+    def webhook_secret(self) -> str: ...
 
 
 class AkeneoError(Exception):
@@ -232,6 +235,7 @@ class ReferenceConnector:
         self.settings = settings
         self.client = client or Client(settings)
         self.batch, self.workers = BATCH, settings.concurrent_connections
+        self.events: list[dict[str, Any]] = []
 
     def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
         """Every product, or every one that was updated after `since`. Raises `AkeneoError`."""
@@ -283,6 +287,30 @@ class ReferenceConnector:
             if not waiting:
                 return results
         raise AkeneoError(f"no answer for {len(waiting)} products, {waiting[0]['identifier']} first")
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        """Answers one delivery of events, at once; the work comes afterwards."""
+        if not self.signed({name.lower(): value for name, value in headers.items()}, body):
+            return 401
+        self.events += json.loads(body)["events"]
+        return 200
+
+    def signed(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether it was signed with our secret: timestamp and body, as they came."""
+        text = headers.get("x-akeneo-request-timestamp", "").encode() + b"." + body
+        signature = hmac.new(self.settings.webhook_secret.encode(), text, "sha256").hexdigest()
+        return hmac.compare_digest(signature.encode(), headers.get("x-akeneo-request-signature", "").encode())
+
+    def received(self) -> Iterator[dict[str, Any]]:
+        """The products that the events tell of: each event once, and none that is older than what was told."""
+        known: set[str] = set()
+        told: dict[str, datetime] = {}
+        for event in self.events:
+            product, at = event["data"]["resource"], datetime.fromisoformat(event["event_datetime"])
+            if event["event_id"] not in known and at >= told.get(product["uuid"], at):
+                known.add(event["event_id"])
+                told[product["uuid"]] = at
+                yield product
 
 
 class Pushed:

@@ -13,6 +13,7 @@ from time import sleep
 from typing import Final, cast
 
 from mock_akeneo.contract.adapters import Adapter, Handover, Job
+from mock_akeneo.contract.deliveries import deliveries
 from mock_akeneo.contract.evidence import Action, Ending, Evidence, Run
 from mock_akeneo.contract.rules import RULES, Rule
 from mock_akeneo.contract.samples import Push, bodies
@@ -225,6 +226,7 @@ def play_on(
         pushed: list[Json] = []
         refusable: frozenset[str] = frozenset()
         since: datetime | None = None
+        delivered: list[Json] = []
         if action == "push":
             push = Push(**scenario.push)
             pushes = sum(1 for run in runs if run.action == "push")
@@ -235,11 +237,13 @@ def play_on(
                 samples=samples,
                 association_type=stage.association_type(),
             )
+        elif action == "receive":
+            delivered = deliveries(before, told.webhook_secret, datetime.fromisoformat(stage.clock()["now"]))
         else:
             since, pulled_at = pulled_at, datetime.fromisoformat(stage.clock()["now"])
         stage.watch()
         handover = adapter.run(
-            Job(action=action, settings=told, since=since, products=pushed),
+            Job(action=action, settings=told, since=since, products=pushed, deliveries=delivered),
             _stop(stage, deadline, patience, len(before) + len(pushed), over or Event()),
         )
         if handover.ending in ("unfinished", "endless"):
@@ -248,7 +252,8 @@ def play_on(
         last_call = calls[-1]["id"] if calls else last_call
         run = _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
         leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
-        runs.append(replace(run, since=since.isoformat() if since else "", leaks=leaks))
+        since_when = since.isoformat() if since else ""
+        runs.append(replace(run, since=since_when, delivered=tuple(delivered), leaks=leaks))
     return Evidence(
         scenario=scenario.name,
         told=told,

@@ -264,6 +264,12 @@ _TABLE: Final[tuple[Json, ...]] = (
         "push": {"new": 120, "updates": 0},
     },
     {
+        "name": "events",
+        "about": "Deliveries of the Events API come twice, late and forged, while the PIM itself is slow.",
+        "needs": ["receive"],
+        "faults": [{"operation": "*", "kind": "delay", "seconds": 0.8}],
+    },
+    {
         "name": UNTRUSTED,
         "about": "At the PIM's address somebody else answers, with a certificate that is not to be trusted.",
         "push": {"new": 10, "updates": 0},

@@ -45,6 +45,7 @@ PRODUCTS_UUID: Final = "/api/rest/v1/products-uuid"
 SEARCH_AFTER: Final = {"pagination_type": "search_after"}
 READ_SECONDS: Final = 60
 CATALOG: Final = "demo"
+WEBHOOK_SECRET: Final = "mock_webhook_secret"
 CLOCK: Final = "real"
 SERVED: Final = Settings(port=0)
 """On this machine, on a free port."""
@@ -186,6 +187,7 @@ class Stage:
             password=settings.password,
             api_key=token["access_token"],
             state_folder=self._state.name,
+            webhook_secret=WEBHOOK_SECRET,
             **limits,
         )
 

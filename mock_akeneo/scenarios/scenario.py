@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 NAMES: Final = tuple(operation.name for operation in OPERATIONS)
 ACTIONS: Final = ("pull", "push")
+RECEIVE: Final = "receive"
 SCHEMA_NAME: Final = "schema"  # a path of the control plane
 
 
@@ -38,8 +39,8 @@ def _wrong_clock(value: Any) -> str:
 
 
 def _wrong_needs(value: Any) -> str:
-    right = isinstance(value, list) and value and all(one in ACTIONS for one in value)
-    return "" if right else f"is no list of {' and '.join(ACTIONS)}"
+    right = isinstance(value, list) and value and all(one in (*ACTIONS, RECEIVE) for one in value)
+    return "" if right else f"is no list of {', '.join(ACTIONS)} and {RECEIVE}"
 
 
 def _list(example: Json, item: Json, about: str) -> Key:
@@ -71,9 +72,9 @@ KEYS: Final[Mapping[str, Key]] = {
         example=["pull"],
         schema={
             "type": "array",
-            "items": {"enum": list(ACTIONS)},
+            "items": {"enum": [*ACTIONS, RECEIVE]},
             "minItems": 1,
-            "description": "What a connector is asked to do, in this order; both if left out.",
+            "description": "What a connector is asked to do, in this order; pull and push if left out.",
         },
     ),
     "catalog": text("demo", "demo, minimal or a folder; the sandbox's own if left out."),

@@ -84,7 +84,7 @@ def test_rules_are_chosen_by_id_group_or_glob() -> None:
     assert [r.id for r in chosen()] == list(RULES)
     assert [r.id for r in chosen(["thr-02", "AUTH-0[12]"])] == ["AUTH-01", "AUTH-02", "THR-02"]
     assert [r.id for r in chosen(["P*-01"])] == ["PULL-01", "PUSH-01"]
-    assert {r.id for r in chosen([], ["AUTH", "P*", "RET", "MAP", "*-0[2-9]"])} == {"THR-01", "SEC-01", "LOG-01"}
+    assert {r.id for r in chosen([], ["AUTH", "P*", "RET", "MAP", "EVT", "*-0[2-9]"])} == {"THR-01", "SEC-01", "LOG-01"}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
