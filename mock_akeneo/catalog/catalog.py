@@ -150,7 +150,7 @@ class Catalog:
             # Built late, it must not see what a lagging index would not have seen.
             late = {key for _, late_kind, key in self._late if late_kind == kind}
             touched = self.kinds[kind].touched
-            documents = [d for d in self.kinds[kind] if fold(d.key) not in late]
+            documents = [d for d in self.kinds[kind].in_order_of_creation() if fold(d.key) not in late]
             index.load(documents + [d for key in late if (d := touched.get(key)) is not None])
         if self._late:
             self._catch_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any
 
 from mock_akeneo.core.json_types import Json, loads
@@ -28,7 +29,9 @@ class Document:
         parts: tuple[int, int] = (0, 0),
         parent: str | None = None,
     ) -> None:
-        self.key, self.stored, self.alias, self.parent = key, stored, alias, parent
+        self.key, self.stored, self.alias = key, stored, alias
+        # Many have the same.
+        self.parent = None if parent is None else intern(parent)
         # Small numbers take no memory of their own: 0 stands for the end of what is stored.
         self._start, self._end = parts[0], parts[1] if parts[1] < len(stored) else 0
         self.view: Any = None

@@ -12,6 +12,7 @@ when it is next asked for.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
@@ -36,7 +37,8 @@ class Order:
     def __init__(self, key_of: Callable[[Document], str | None]) -> None:
         self.key_of = key_of
         self.keys: list[str] = []
-        self.rows: list[int] = []
+        # As numbers side by side: a scan reads them all.
+        self.rows = array("I")
 
     def add(self, document: Document, row: int) -> None:
         key = self.key_of(document)
@@ -54,7 +56,7 @@ class Order:
 
     def fill(self, documents: Iterable[tuple[int, Document]]) -> None:
         keys = {row: key for row, document in documents if (key := self.key_of(document)) is not None}
-        self.rows = sorted(keys, key=keys.__getitem__)
+        self.rows = array("I", sorted(keys, key=keys.__getitem__))
         self.keys = [keys[row] for row in self.rows]
 
     def behind(self, key: str) -> int:
@@ -109,7 +111,6 @@ class Index:
     def load(self, documents: Iterable[Document]) -> None:
         """Starts over with these documents."""
         self.documents = list(documents)
-        # Numbers of rows take memory: they are made once.
         numbered = [(row, document) for row, document in enumerate(self.documents) if document]
         self._rows = {fold(document.key): row for row, document in numbered}
         self._free = []
@@ -122,7 +123,7 @@ class Index:
         copy = Index({name: order.key_of for name, order in self.orders.items()})
         copy.documents, copy._rows, copy._free = self.documents.copy(), self._rows.copy(), self._free.copy()
         for name, order in self.orders.items():
-            copy.orders[name].keys, copy.orders[name].rows = order.keys.copy(), order.rows.copy()
+            copy.orders[name].keys, copy.orders[name].rows = order.keys.copy(), order.rows[:]
         return copy
 
     def get(self, key: str) -> Document | None:

@@ -55,7 +55,7 @@ async def scan(
     count, position = 0, order.behind(after) if after else 0
     chunk = CHUNK_ROWS
     while True:
-        passing = order.rows[position : position + chunk]
+        passing: Sequence[int] = order.rows[position : position + chunk]
         if not passing:
             break
         to_make = max(index.missing(column, passing) for column, _ in columns)
