@@ -80,9 +80,10 @@ def stocked(products: int, settings: Settings) -> App:
     for file in made.media_files:
         sandbox.catalog["media_file"].put(Document(file.body["code"], orjson.dumps(file.body)))
     for kind, bodies in (("product_model", made.product_models), ("product", made.products)):
-        for document in documents(kind, bodies):
-            sandbox.catalog[kind].put(document)
+        sandbox.catalog.load(kind, documents(kind, bodies))
     sandbox.mark()
+    for kind in ("product_model", "product"):
+        sandbox.catalog.index(kind)
     gc.collect()
     gc.freeze()
     gc.enable()
