@@ -39,6 +39,7 @@ _ARRAYS: Final = "measurement_families.update_list"
 _KINDS: Final = {resource.name: resource.kind for resource in RESOURCES} | {
     "product_models": "product_model",
     "media_files": "media_file",
+    "category_media_files": "category_media_file",
 }
 
 

@@ -19,8 +19,10 @@ from mock_akeneo.rest import shapes
 
 FILE: Final = "category_media_file"
 
-_channel = shapes.known("channel", "channel", "channel code")
-_locale = shapes.known("locale", "locale", "locale code")
+_KNOWN: Final = {
+    "channel": shapes.known("channel", "channel", "channel code"),
+    "locale": shapes.known("locale", "locale", "locale code"),
+}
 _file = shapes.known(FILE, "media file", "media file")
 
 
@@ -54,10 +56,11 @@ def _objects(name: str, value: Any) -> list[Json]:
 
 def _merge(found: Json, name: str, given: Json, pim: Catalog) -> None:
     code, data = given["attribute_code"], given["data"]
-    if not isinstance(code, str) or not code:
+    if not isinstance(code, str):
         raise malformed_type("attribute_code", "a string", code)
-    channel = None if given.get("channel") is None else _channel(name, given["channel"], pim)
-    locale = None if given.get("locale") is None else _locale(name, given["locale"], pim)
+    if not code.partition("|")[0]:
+        raise Malformed('Property "attribute_code" does not expect an empty value.')
+    channel, locale = (_scoped(member, name, given.get(member), pim) for member in ("channel", "locale"))
     attribute = attribute_of(code, found, pim) or Attribute(_named(code), _type_of(data, pim))
     key = "|".join(part for part in (attribute.name, channel, locale) if part)
     if data is None:
@@ -70,6 +73,13 @@ def _merge(found: Json, name: str, given: Json, pim: Catalog) -> None:
         "locale": locale,
         "attribute_code": attribute.name,
     }
+
+
+def _scoped(member: str, name: str, value: Any, pim: Catalog) -> str | None:
+    """The channel or locale of a value, in its own letter case."""
+    if isinstance(value, list | dict):
+        raise malformed_type(member, "a scalar", value)
+    return None if value is None else _KNOWN[member](name, value, pim)
 
 
 def _named(code: str) -> str:

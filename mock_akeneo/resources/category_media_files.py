@@ -40,10 +40,8 @@ def _taken(form: FormData, call: Call) -> tuple[str, Content]:
     if "category" not in fields:
         raise Problem(422, 'Property "category" is required.')
     given = members_of(fields["category"])
-    if not all(isinstance(given.get(name), str) for name in ("code", "attribute_code")) or not given.keys() >= {
-        "channel",
-        "locale",
-    }:
+    complete = all(isinstance(given.get(name), str) for name in ("code", "attribute_code"))
+    if not complete or not given.keys() >= {"channel", "locale"}:
         raise Problem(422, _INCOMPLETE)
     document = pim["category"].get(given["code"])
     if document is None:

@@ -196,12 +196,20 @@ def test_an_unknown_category_is_not_found(technical: httpx.Client) -> None:
             'Property "attribute_code" expects a string as data, "integer" given.',
         ),
         (
+            {"values": [{"attribute_code": "|x", "data": "y"}]},
+            'Property "attribute_code" does not expect an empty value.',
+        ),
+        (
             {"values": [{"attribute_code": "x", "data": 1}]},
             'Property "values" expects a string as data, "integer" given.',
         ),
         (
             {"values": [{"attribute_code": "x", "data": "y", "channel": "z"}]},
             'Property "values" expects a valid channel code. The channel does not exist, "z" given.',
+        ),
+        (
+            {"values": [{"attribute_code": "x", "data": "y", "channel": []}]},
+            'Property "channel" expects a scalar as data, "array" given.',
         ),
         (
             {"values": [{"attribute_code": "x", "data": "y", "locale": "z"}]},
