@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -45,7 +45,7 @@ LAST_CALLS_SECONDS: Final = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run came to. `notes`: what could not be played as written, in sentences.
+    """What a run came to. `notes`: what could not be played as written, and who had to be ended, in sentences.
 
     `known`: rules and verdicts that a baseline names; they fail nothing. `evidence`: of each scenario, by its name.
     """
@@ -107,9 +107,19 @@ def run(
         flags=adapter.flags,
         seed=seed,
         verdicts=judged(rules, evidence),
-        notes=tuple(dict.fromkeys(note for e in evidence.values() for note in e.unplayed)),
+        notes=_notes(evidence.values()),
         evidence=evidence,
     )
+
+
+def _notes(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """What could not be played as written, and who did not end by itself."""
+    notes = []
+    for each in evidence:
+        ended = (acted for acted in each.runs if acted.ending == "unfinished")
+        notes += [f"{each.scenario}: the {acted.action} {acted.why}, and was ended" for acted in ended]
+        notes += each.unplayed
+    return tuple(dict.fromkeys(notes))
 
 
 def replay(
@@ -133,7 +143,7 @@ def replay(
         flags=(*adapter.flags, "--play", flag),
         seed=seed,
         verdicts=tuple(verdict(rule, evidence) for rule in rules),
-        notes=evidence[scenario.name].unplayed,
+        notes=_notes(evidence.values()),
         evidence=evidence,
     )
 
