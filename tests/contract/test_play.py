@@ -76,7 +76,7 @@ def test_who_sleeps_is_waited_for_as_long_as_we_have_patience(monkeypatch: pytes
     report = run.replay(PythonFactory(f"{__name__}:Sleeps"), [], CALM, flag="calm.yaml", patience=0.5)
     pull = report.evidence[CALM.name].runs[0]
     assert (pull.ending, pull.why) == ("unfinished", "waited longer than 0.5 s")
-    assert report.notes == ("calm here: the pull waited longer than 0.5 s, and was ended",)
+    assert report.notes[0] == "calm here: the pull waited longer than 0.5 s, and was ended"
 
 
 def test_the_evidence_holds_what_was_told_pushed_and_stored() -> None:
