@@ -12,7 +12,6 @@ from mock_akeneo.contract.explore import explore
 from mock_akeneo.contract.rules import RULES
 from mock_akeneo.contract.run import play
 from mock_akeneo.contract.schedule import Schedule, scenario_of
-from mock_akeneo.scenarios.scenario import Scenario
 
 SEEDS = {"renews_once": 5, "reports_a_refused_repeat_as_refused": 7}
 """Which seed finds it soon; any finds it."""
@@ -28,11 +27,11 @@ def test_what_shows_when_two_things_coincide_is_found_and_shrunk_to_these_two(bu
     assert len(found.loss.schedule.events) == 2
     names = [event.trouble for event in found.loss.schedule.events]
     assert any(first in two[0] and second in two[1] for first, second in (names, names[::-1])), names
-    replayed = play(Scenario.parse(found.loss.scenario), connector)
+    replayed = play(found.loss.scenario, connector)
     assert RULES[rule].judge(replayed).kind == "broken"
     for event in found.loss.schedule.events:
         alone = scenario_of(Schedule(action, (event,)), name="alone", catalog="minimal")
-        assert RULES[rule].judge(play(Scenario.parse(alone), connector)).kind == "kept"
+        assert RULES[rule].judge(play(alone, connector)).kind == "kept"
 
 
 @pytest.mark.parametrize(

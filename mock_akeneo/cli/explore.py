@@ -86,7 +86,7 @@ def explore_(
     except ValueError as error:
         fail(2, str(error))
     if found.loss and out:
-        out.write_text(scenario_text(found.loss.scenario, out.suffix), encoding="utf-8")
+        out.write_text(scenario_text(found.loss.scenario.to_json(), out.suffix), encoding="utf-8")
     click.echo(
         orjson.dumps(to_json(found), option=orjson.OPT_INDENT_2).decode() if shape == "json" else text(found, out)
     )
@@ -115,7 +115,7 @@ def text(found: Exploration, out: Path | None) -> str:
         if out:
             lines.append(f"Again: {again(found, out)}")
         else:
-            lines.append(scenario_text(loss.scenario).rstrip())
+            lines.append(scenario_text(loss.scenario.to_json()).rstrip())
     return "\n".join(lines)
 
 
@@ -149,6 +149,6 @@ def to_json(found: Exploration) -> Json:
             "seen": loss.seen,
             "plays": loss.plays,
             "steady": loss.steady,
-            "scenario": loss.scenario,
+            "scenario": loss.scenario.to_json(),
         },
     }

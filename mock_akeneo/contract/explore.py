@@ -22,7 +22,6 @@ from mock_akeneo.contract.schedule import Schedule, laid_out, scenario_of, troub
 from mock_akeneo.contract.stage import CATALOG, Stage
 from mock_akeneo.contract.warm import WarmFactory
 from mock_akeneo.core.clock import monotonic
-from mock_akeneo.core.json_types import Json
 from mock_akeneo.scenarios.scenario import Scenario
 
 JUDGES: Final = ("PULL-01", "PULL-02", "PUSH-02", "PUSH-04")
@@ -52,7 +51,7 @@ class Loss:
     schedule: Schedule
     rule: str
     why: str
-    scenario: Json
+    scenario: Scenario
     seen: int
     plays: int = 1 + REPEATS
 
@@ -92,8 +91,8 @@ class _Search:
         self.unfinished: list[Schedule] = []
 
     def play(self, schedule: Schedule) -> Evidence:
-        told = scenario_of(schedule, name=f"explore-{self.action}", catalog=self._catalog, seed=self._seed)
-        self._stage.again(Scenario.parse(told))
+        name = f"explore-{self.action}"
+        self._stage.again(scenario_of(schedule, name=name, catalog=self._catalog, seed=self._seed))
         return play_on(self._stage, self._adapter, patience=PATIENCE_SECONDS)
 
     def loses(self, schedule: Schedule) -> bool:
@@ -173,7 +172,7 @@ def explore(
     judged: dict[Action, int] = {}
     notes: list[str] = []
     loss: Loss | None = None
-    stands = Scenario.parse(scenario_of(Schedule(actions[0]), name="explore", catalog=catalog, seed=seed))
+    stands = scenario_of(Schedule(actions[0]), name="explore", catalog=catalog, seed=seed)
     with _warm(adapter) as connector, Stage(stands) as stage:
         for position, action in enumerate(actions):
             share = (ends - monotonic()) / (len(actions) - position)

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from mock_akeneo.contract.evidence import Action
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.scenarios.scenario import Scenario
 
 MOST_SLOW: Final = 1
 """So many slow troubles in a schedule: a connector's own waits grow with each."""
@@ -147,8 +148,8 @@ def laid_out(action: Action, series: Iterable[tuple[int, Sequence[str]]]) -> Sch
     return Schedule(action, tuple(sorted(set(events))))
 
 
-def scenario_of(schedule: Schedule, *, name: str, about: str = "", catalog: str, seed: int = 0) -> Json:
-    """The schedule as a scenario file: pages and batches enough, and one call at a time, so that calls are in order."""
+def scenario_of(schedule: Schedule, *, name: str, about: str = "", catalog: str, seed: int = 0) -> Scenario:
+    """The schedule as a scenario: pages and batches enough, and one call at a time, so that calls are in order."""
     group = f"@{schedule.action}"
     told: Json = {
         "name": name,
@@ -171,7 +172,7 @@ def scenario_of(schedule: Schedule, *, name: str, about: str = "", catalog: str,
     }
     if schedule.action == "push":
         told["push"] = {"new": 210, "updates": 10, "refused": 4}
-    return {key: value for key, value in told.items() if value != []}
+    return Scenario.parse({key: value for key, value in told.items() if value != []})
 
 
 def _steps(schedule: Schedule, token: bool) -> list[Any]:

@@ -85,7 +85,7 @@ def test_one_trouble_is_found_and_shrunk_and_goes_the_same_way_again(
     assert found.loss
     assert (found.loss.rule, found.loss.seen, found.loss.steady, found.exit_code) == ("PULL-01", 3, True, 1)
     assert found.loss.schedule.sentences == ("call 1 is answered 503",)
-    assert found.loss.scenario["about"] == (
+    assert found.loss.scenario.about == (
         "tests.contract.test_explore:EndsAtA503: the pull ended without an error but did not hand over 150 products "
         "(stock-0001, stock-0002, stock-0003 …), when call 1 is answered 503."
     )

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from mock_akeneo.contract.evidence import Action
 from mock_akeneo.contract.schedule import MOST_SLOW, TROUBLES, Event, Schedule, laid_out, scenario_of, troubles_of
-from mock_akeneo.scenarios.scenario import Scenario
 
 ACTIONS: tuple[Action, ...] = ("pull", "push")
 
@@ -45,7 +44,7 @@ def test_every_schedule_is_a_scenario_in_which_nothing_is_lost_of_it(action: Act
     names = st.sampled_from(troubles_of(action))
     series = data.draw(st.lists(st.tuples(st.integers(1, 8), st.lists(names, max_size=4)), max_size=3))
     schedule = laid_out(action, series)
-    scenario = Scenario.parse(scenario_of(schedule, name="x", catalog="minimal"))
+    scenario = scenario_of(schedule, name="x", catalog="minimal")
     steps = [step for plan in scenario.plans for step in plan.steps if step is not None]
     assert len(steps) + len(scenario.moves) == len(schedule.events) == len(schedule.sentences)
     assert sum(TROUBLES[event.trouble].slow for event in schedule.events) <= MOST_SLOW
@@ -60,7 +59,7 @@ def test_a_schedule_is_told_as_a_scenario() -> None:
         "call 3 is answered 503",
         "after call 3 a product is created",
     )
-    assert scenario_of(schedule, name="found", about="It loses.", catalog="demo", seed=7) == {
+    assert scenario_of(schedule, name="found", about="It loses.", catalog="demo", seed=7).to_json() == {
         "name": "found",
         "about": "It loses.",
         "needs": ["pull"],
@@ -84,7 +83,7 @@ def test_a_schedule_is_told_as_a_scenario() -> None:
             },
         ],
     }
-    assert scenario_of(Schedule("push"), name="calm", catalog="demo")["push"] == {
+    assert scenario_of(Schedule("push"), name="calm", catalog="demo").push == {
         "new": 210,
         "updates": 10,
         "refused": 4,
