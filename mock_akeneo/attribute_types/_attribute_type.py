@@ -15,6 +15,7 @@ from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Problem, Violation
+from mock_akeneo.core.versions import has
 
 
 class Pim(Protocol):
@@ -69,12 +70,17 @@ class Operator:
     """One operator of the `search` parameter.
 
     `test`: from the checked operand to the `Test`. `check`: (attribute, or any Json with a `code`; value; pim) -> the
-    operand; raises `Problem` 422. `needs_ownership`: finds only products whose family has the attribute.
+    operand; raises `Problem` 422. `needs_ownership`: finds only products whose family has the attribute. `since`: the
+    row of `core.versions.SINCE` that tells which versions of the PIM have it; all have it without one.
     """
 
     test: Callable[[Any], Test]
     check: Callable[[Json, object, Pim], Any] = anything
     needs_ownership: bool = False
+    since: str | None = None
+
+    def known_to(self, pim_version: str) -> bool:
+        return self.since is None or has(pim_version, self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,11 +148,12 @@ def some_texts(attribute: Json, value: object, pim: Pim) -> frozenset[str]:
     return frozenset(text_of(text).lower() for text in a_list(attribute, value, pim))
 
 
-# Unsure: IN and NOT IN are documented; the community source answers that they are not supported.
+_LISTS: Final = "search of texts by a list"
+
 TEXT_OPERATORS: Final[Mapping[str, Operator]] = {
     **searching(),
-    "IN": Operator(is_in, some_texts),
-    "NOT IN": Operator(is_not_in, some_texts),
+    "IN": Operator(is_in, some_texts, since=_LISTS),
+    "NOT IN": Operator(is_not_in, some_texts, since=_LISTS),
     **EMPTINESS,
 }
 
@@ -163,8 +164,8 @@ def some_textareas(attribute: Json, value: object, pim: Pim) -> frozenset[str]:
 
 TEXTAREA_OPERATORS: Final[Mapping[str, Operator]] = {
     **searching(whole=a_textarea),
-    "IN": Operator(is_in, some_textareas),
-    "NOT IN": Operator(is_not_in, some_textareas),
+    "IN": Operator(is_in, some_textareas, since=_LISTS),
+    "NOT IN": Operator(is_not_in, some_textareas, since=_LISTS),
     **EMPTINESS,
 }
 

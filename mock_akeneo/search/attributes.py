@@ -33,7 +33,7 @@ def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Fil
     assert attribute is not None
     code: str = attribute["code"]
     operator = ATTRIBUTE_TYPES[attribute["type"]].operators.get(condition.operator)
-    if operator is None:
+    if operator is None or not operator.known_to(pim.pim_version):
         raise unsupported(code, condition.operator)
     channel, locale = _place(attribute, condition, pim)
     test = operator.test(operator.check(attribute, condition.value, pim))

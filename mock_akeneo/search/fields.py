@@ -163,11 +163,15 @@ def some_parents(field: Json, value: object, pim: Pim) -> frozenset[str]:
     return frozenset(_code(field["code"], one) for one in a_list(field, value, pim))
 
 
-_PARENT: Final = {
-    "IN": Operator(has_parent, some_parents),
-    "EMPTY": Operator(no_code),
-    "NOT EMPTY": Operator(any_code),
-}
+def _parent(since: str) -> dict[str, Operator]:
+    return {
+        "IN": Operator(has_parent, some_parents, since=since),
+        "EMPTY": Operator(no_code, since=since),
+        "NOT EMPTY": Operator(any_code, since=since),
+    }
+
+
+_PARENT: Final = {**_parent("search by direct parents"), "=": Operator(meets, an_ancestor)}
 
 # Enabled
 
@@ -272,7 +276,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "categories": _field("categories", _categories, _CATEGORIES),
     "enabled": _field("enabled", _enabled, _ENABLED, {}),
     "groups": _field("groups", _groups, _GROUPS, {}),
-    "parent": _field("parent", _ancestors, {**_PARENT, "=": Operator(meets, an_ancestor)}, _PARENT),
+    "parent": _field("parent", _ancestors, _PARENT, _parent("search of product models by parents")),
     "created": _field("created", created, DATES),
     "updated": _field("updated", updated, DATES),
     "completeness": _field("completeness", percentages, COMPLETENESS, COMPLETENESS_OF_MODELS),

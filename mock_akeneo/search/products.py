@@ -59,7 +59,7 @@ def _filters(condition: Condition, pim: Catalog, kind: str) -> list[Filter]:
     if field is None or (name == "uuid" and not has(pim.pim_version, "uuid of products")):
         return attribute_filters(condition, pim, kind)
     found = field.operators(kind).get(operator)
-    if found is None:
+    if found is None or not found.known_to(pim.pim_version):
         raise unsupported(_INNER_NAMES.get((kind, name, operator), name), operator)
     described: Mapping[str, object] = {
         "code": name,

@@ -44,27 +44,27 @@ def reading_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _reading_apps(reading_folder: Path) -> dict[str, App]:
+def reading_apps(reading_folder: Path) -> dict[str, App]:
     return {version: started(reading_folder, pim_version=version) for version in ("saas", "7.0", "6.0", "5.0")}
 
 
 @pytest.fixture
-def reading(_reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
+def reading(reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
     """A client of the PIM as its own tests see it; what a test does to it is undone."""
-    with connected(_reading_apps["7.0"]) as api:
+    with connected(reading_apps["7.0"]) as api:
         yield api
-    _reading_apps["7.0"].sandboxes.default.reset()
+    reading_apps["7.0"].sandboxes.default.reset()
 
 
 @pytest.fixture
-def saas(_reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
-    with connected(_reading_apps["saas"]) as api:
+def saas(reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
+    with connected(reading_apps["saas"]) as api:
         yield api
-    _reading_apps["saas"].sandboxes.default.reset()
+    reading_apps["saas"].sandboxes.default.reset()
 
 
 @pytest.fixture(params=["6.0", "5.0"])
-def old(request: pytest.FixtureRequest, _reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
+def old(request: pytest.FixtureRequest, reading_apps: dict[str, App]) -> Iterator[httpx.Client]:
     """A client of each version that knows no uuids."""
-    with connected(_reading_apps[request.param]) as api:
+    with connected(reading_apps[request.param]) as api:
         yield api

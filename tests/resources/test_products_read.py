@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from mock_akeneo.app import App
 from mock_akeneo.core.json_types import Json
 from tests.resources.reading import DOWNLOAD, PHOTO, ROOT, THEN, connected, one, started, uuid
 
@@ -471,6 +472,31 @@ def test_older_versions_know_no_uuids(old: httpx.Client) -> None:
     answer = old.get("products", params=searched(uuid={"operator": "IN", "value": []}))
     message = 'Filter on property "uuid" is not supported or does not support operator "IN"'
     assert (answer.status_code, answer.json()["message"]) == (422, message)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "operator", "versions"),
+    [
+        ("products", "text", "IN", ["saas"]),
+        ("products", "textarea_ls", "NOT IN", ["saas"]),
+        ("products", "parent", "IN", ["saas", "7.0"]),
+        ("products", "parent", "=", ["saas", "7.0", "6.0", "5.0"]),
+        ("product-models", "parent", "EMPTY", ["saas", "7.0", "6.0"]),
+        ("products", "quality_score", "IN", ["saas", "7.0", "6.0"]),
+    ],
+)
+def test_an_operator_is_refused_by_the_versions_before_it(
+    reading_apps: dict[str, App], path: str, name: str, operator: str, versions: list[str]
+) -> None:
+    condition = {"operator": operator, "value": [], "scope": "print", "locale": "en_US"}
+    answers = {}
+    for version, app in reading_apps.items():
+        with connected(app) as api:
+            answers[version] = api.get(path, params=searched(**{name: condition})).json()
+    message = f'Filter on property "{name}" is not supported or does not support operator "{operator}"'
+    refused = [version for version, body in answers.items() if body == {"code": 422, "message": message}]
+    assert [version for version in answers if version not in refused] == versions
+    assert all("_embedded" in answers[version] for version in versions)
 
 
 def test_only_saas_has_the_search_with_a_body(reading: httpx.Client) -> None:
