@@ -85,7 +85,7 @@ class Pim:
                 why = type(error).__name__
             if told is not None and told > PATIENCE_SECONDS:
                 break
-            await asyncio.sleep(wait * random.uniform(1, 1.2) if told is None else told)
+            await asyncio.sleep(wait * random.uniform(0.7, 1.3) if told is None else told)
             wait *= 2
         raise PimError(f"{method} {httpx.URL(url).path}: given up, {why}")
 

@@ -91,7 +91,17 @@ def does_not_pace_its_calls(settings: ConnectorSettings) -> ReferenceConnector:
     return connector
 
 
+class DoublesItsWaits(Client):
+    def pause(self, attempt: int, told: float | None) -> float:
+        return 0.4 * 2.0**attempt if told is None else told
+
+
+def comes_back_with_all_others(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, DoublesItsWaits(settings))
+
+
 BROKEN = {
+    "comes_back_with_all_others": ("THR-08", "429-for-all"),
     "waits_half_as_long_as_it_is_told": ("THR-01", "told-to-wait"),
     "dies_of_a_429": ("THR-02", "told-to-wait"),
     "reads_the_body_of_a_429_as_json": ("THR-02", "told-to-wait"),

@@ -81,6 +81,13 @@ _TABLE: Final[tuple[Json, ...]] = (
         "push": {"new": 101, "updates": 0},
     },
     {
+        "name": "429-for-all",
+        "about": "The first twenty writes are answered 429, and none is told how long to wait.",
+        "needs": ["push"],
+        "faults": [{"operation": "@push", "kind": "status", "status": 429, "times": 20}],
+        "push": {"new": 480, "updates": 0},
+    },
+    {
         "name": "busy",
         "about": "Two calls at once are allowed, each takes a while, and there is enough to write for many workers.",
         "limits": [_TWO_AT_ONCE],

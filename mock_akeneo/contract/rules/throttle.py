@@ -14,6 +14,12 @@ ALLOWANCE_MS = 50
 GROWTH = 1.5
 SHORTEST_LAST_WAIT = 0.2
 """Seconds; even a short back-off is longer at its fourth try."""
+A_CROWD = 3
+EQUAL_MS = 18
+TOGETHER_MS = 230
+"""Whoever paces its calls is further apart, however long each waits."""
+TIMES_TOGETHER = 2
+"""Three of five that wait by chance come so close together once in a while, but hardly ever twice."""
 ABSURD = 1_000_000
 """Seconds; nobody who tells more means it."""
 
@@ -69,6 +75,31 @@ def waits_longer_each_time(evidence: Evidence) -> Finding:
     if waits[-1] < GROWTH * waits[0] or waits[-1] < SHORTEST_LAST_WAIT:
         return broken(f"its waits before the next try did not grow: {told} s", ids)
     return kept(f"its waits before the next try grew: {told} s", ids)
+
+
+def comes_back_at_moments_of_chance(evidence: Evidence) -> Finding:
+    """Adds chance to its own waits, so that calls which were refused together do not come back together."""
+    rows: dict[tuple[object, ...], list[Json]] = {}
+    for call in evidence.calls:
+        if same(call) in rows or (call["status"] == 429 and not refused_by(call)):
+            rows.setdefault(same(call), []).append(call)
+    by_try: dict[int, list[tuple[float, float]]] = {}
+    for row in rows.values():
+        for number, (earlier, later) in enumerate(pairwise(row)):
+            waited = later["received_ms"] - earlier["answered_ms"]
+            by_try.setdefault(number, []).append((waited, later["received_ms"]))
+    # What a machine does only lengthens waits: those that waited least tell most.
+    crowds = [sorted(waits)[:A_CROWD] for waits in by_try.values() if len(waits) >= A_CROWD]
+    if len(crowds) < TIMES_TOGETHER:
+        return not_seen(f"no {A_CROWD} calls were refused together {TIMES_TOGETHER} times")
+    together = sum(
+        1
+        for waited, came in (zip(*crowd, strict=True) for crowd in crowds)
+        if max(waited) - min(waited) <= EQUAL_MS and max(came) - min(came) <= TOGETHER_MS
+    )
+    if together >= TIMES_TOGETHER:
+        return broken(f"{A_CROWD} of its calls waited equally long and came back together, {together} ×")
+    return kept("calls that were refused together came back one by one")
 
 
 def does_not_sleep_for_an_absurd_wait(evidence: Evidence) -> Finding:
@@ -201,5 +232,15 @@ RULES = (
         source="https://api.akeneo.com/documentation/good-practices.html",
         fix="Count your calls in each `throttle_seconds`, and hold the next one back when `throttle_limit` is reached.",
         scenarios=("throttled",),
+    ),
+    Rule(
+        id="THR-08",
+        level="should",
+        judge=comes_back_at_moments_of_chance,
+        condition="several calls were answered 429 without Retry-After together, again and again",
+        why="Workers that were refused together and wait equally long come back together, and are refused together.",
+        source="https://api.akeneo.com/documentation/good-practices.html",
+        fix="Wait for a random time between half of your back-off and all of it.",
+        scenarios=("429-for-all",),
     ),
 )

@@ -3,11 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_akeneo.contract.rules.throttle import (
     ALLOWANCE_MS,
+    comes_back_at_moments_of_chance,
     does_not_sleep_for_an_absurd_wait,
     goes_on_after_a_429,
     stays_within_its_throttle_limit,
@@ -137,3 +139,36 @@ def test_who_is_still_asleep_on_an_absurd_wait_is_told_apart_from_who_has_ended(
     assert does_not_sleep_for_an_absurd_wait(evidence(pull(years, ending="raised", items=()))).kind == "kept"
     assert does_not_sleep_for_an_absurd_wait(evidence(pull(years, items=()))).kind == "broken"
     assert does_not_sleep_for_an_absurd_wait(evidence(pull(call(1)))).kind == "not_seen"
+
+
+def rows(*waits: tuple[float, ...], apart_ms: float = 5) -> list[Json]:
+    """Calls that are answered 429 without Retry-After at once, each repeated after its waits."""
+    calls: list[Json] = []
+    for number, row in enumerate(waits):
+        at = 1000.0 + number * apart_ms
+        for wait in (0.0, *row):
+            at += wait
+            calls.append(
+                call(
+                    len(calls) + 1, status=429, body_sha256=str(number), received_ms=at, answered_ms=at, fault="status"
+                )
+            )
+    return sorted(calls, key=lambda one: float(one["received_ms"]))
+
+
+@pytest.mark.parametrize(
+    ("waits", "apart_ms", "kind"),
+    [
+        ([(400, 800), (401, 803), (402, 801), (900, 2000)], 5, "broken"),
+        ([(400, 800), (300, 650), (350, 500), (250, 700)], 5, "kept"),
+        ([(400, 800), (400, 500), (400, 650)], 5, "kept"),
+        ([(400, 800), (400, 800), (400, 800)], 120, "kept"),
+        ([(400, 800), (400, 800)], 5, "not_seen"),
+        ([(400,), (400,), (400,)], 5, "not_seen"),
+    ],
+)
+def test_calls_that_were_refused_together_are_not_to_come_back_together(
+    waits: list[tuple[float, ...]], apart_ms: float, kind: str
+) -> None:
+    run = pull(*rows(*waits, apart_ms=apart_ms))
+    assert comes_back_at_moments_of_chance(evidence(run)).kind == kind
