@@ -184,10 +184,13 @@ def judged(rules: Sequence[Rule], evidence: Mapping[str, Evidence]) -> tuple[Ver
 
 
 def verdict(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
-    findings = [(name, rule.judge(left)) for name, left in evidence.items()]
-    if not findings:
-        findings = [("", Finding("not_seen", "none of its scenarios was played"))]
-    scenario, finding = min(findings, key=lambda found: KINDS.index(kind_of(found[1], rule.level)))
+    return decided(rule, {name: rule.judge(left) for name, left in evidence.items()})
+
+
+def decided(rule: Rule, findings: Mapping[str, Finding]) -> Verdict:
+    """The most telling of what a rule found in each scenario."""
+    found = findings or {"": Finding("not_seen", "none of its scenarios was played")}
+    scenario, finding = min(found.items(), key=lambda found: KINDS.index(kind_of(found[1], rule.level)))
     kind = kind_of(finding, rule.level)
     why = finding.why
     if kind == "not_seen":
