@@ -4,9 +4,9 @@
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-const require = createRequire(new URL("../build/clients/package.json", import.meta.url));
-const akeneo = require("node-akeneo-api");
-akeneo.setLogger(require("bunyan").createLogger({ name: "akeneo", level: "warn", stream: process.stderr }));
+const akeneo = createRequire(new URL("../build/clients/package.json", import.meta.url))("node-akeneo-api");
+const log = (about, text) => console.error([text, JSON.stringify(about)].filter(Boolean).join(" "));
+akeneo.setLogger({ debug() {}, info() {}, warn: log, error: log });
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 

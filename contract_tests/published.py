@@ -107,7 +107,7 @@ CLIENTS: Final = {
         available=node_modules,
         adapted="the `search` by `updated` of a second pull. It calls `get` and `patchVndAkeneoCollection`; the "
         "client's `importProducts`, which sends up to 16 collections at once, tells no result of a line and is not "
-        "played.",
+        "played. Its warnings and errors go to stderr.",
     ),
 }
 """The clients that are judged, by the name of their package."""
