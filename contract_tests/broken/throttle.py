@@ -100,7 +100,14 @@ def comes_back_with_all_others(settings: ConnectorSettings) -> ReferenceConnecto
     return ReferenceConnector(settings, DoublesItsWaits(settings))
 
 
+def writes_product_by_product(settings: ConnectorSettings) -> ReferenceConnector:
+    connector = ReferenceConnector(settings)
+    connector.batch = 1
+    return connector
+
+
 BROKEN = {
+    "writes_product_by_product": ("THR-09", "five-a-minute"),
     "comes_back_with_all_others": ("THR-08", "429-for-all"),
     "waits_half_as_long_as_it_is_told": ("THR-01", "told-to-wait"),
     "dies_of_a_429": ("THR-02", "told-to-wait"),

@@ -81,6 +81,17 @@ _TABLE: Final[tuple[Json, ...]] = (
         "push": {"new": 101, "updates": 0},
     },
     {
+        "name": "five-a-minute",
+        "about": "Five calls a minute are let in, as in the first days of an installation, and there is little to do.",
+        "catalog": "minimal",
+        "products": 20,
+        "limits": [
+            {"name": "throttle", "kind": "fixed_window", "limit": 5, "seconds": 60},
+            {"name": "concurrent-connections", "kind": "concurrency", "limit": 5},
+        ],
+        "push": {"new": 30, "updates": 0},
+    },
+    {
         "name": "429-for-all",
         "about": "The first twenty writes are answered 429, and none is told how long to wait.",
         "needs": ["push"],

@@ -22,7 +22,7 @@ PROFILES: dict[str, tuple[str, ...]] = {
         "PUSH-03",
         "PUSH-04",
         "MAP",
-        "THR-0[1237]",
+        "THR-0[12379]",
         "AUTH-08",
         "EVT",
         "SEC",

@@ -158,6 +158,27 @@ def stays_within_the_allowed_concurrency(evidence: Evidence) -> Finding:
     return kept(f"at most {most} calls were under way at once; {allowed} are allowed")
 
 
+def does_a_small_job_in_few_calls(evidence: Evidence) -> Finding:
+    """Pulls and pushes a few products without meeting a limit of five calls a minute."""
+    windows = {limit["name"]: limit["limit"] for limit in evidence.limits if limit["kind"] != "concurrency"}
+    if not windows:
+        return not_seen("no limit was in force")
+    return worst([_few(run, windows) for run in evidence.runs], "nothing was asked of the connector")
+
+
+def _few(run: Run, windows: dict[str, int]) -> Finding:
+    calls = api_calls(run)
+    refused = [call["id"] for call in calls if refused_by(call) in windows]
+    if refused:
+        return broken(f"{len(refused)} of {len(calls)} calls of a small {run.action} were refused", refused[:5])
+    # Whoever keeps to the limit is not refused, but waits.
+    if run.ending == "unfinished" and len(calls) >= min(windows.values()) - 1:
+        return broken(f"a small {run.action} was not over after {len(calls)} calls: it {run.why}")
+    if run.ending in ("unable", "unfinished") or not calls:
+        return not_seen(run.why or f"the {run.action} made no call")
+    return kept(f"a small {run.action} took {len(calls)} call{'s' * (len(calls) != 1)}", [calls[-1]["id"]])
+
+
 RULES = (
     Rule(
         id="THR-01",
@@ -242,5 +263,15 @@ RULES = (
         source="https://api.akeneo.com/documentation/good-practices.html",
         fix="Wait for a random time between half of your back-off and all of it.",
         scenarios=("429-for-all",),
+    ),
+    Rule(
+        id="THR-09",
+        level="should",
+        judge=does_a_small_job_in_few_calls,
+        condition="a few products were pulled or pushed under a limit of five calls a minute",
+        why="New installations begin with five calls a minute: one by one, a hundred products take twenty minutes.",
+        source="https://api.akeneo.com/documentation/good-practices.html",
+        fix="Read pages of 100, write batches of 100, and make no calls that nobody needs.",
+        scenarios=("five-a-minute",),
     ),
 )

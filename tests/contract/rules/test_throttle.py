@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mock_akeneo.contract.evidence import Run
 from mock_akeneo.contract.rules.throttle import (
     ALLOWANCE_MS,
     comes_back_at_moments_of_chance,
+    does_a_small_job_in_few_calls,
     does_not_sleep_for_an_absurd_wait,
     goes_on_after_a_429,
     stays_within_its_throttle_limit,
@@ -172,3 +174,19 @@ def test_calls_that_were_refused_together_are_not_to_come_back_together(
 ) -> None:
     run = pull(*rows(*waits, apart_ms=apart_ms))
     assert comes_back_at_moments_of_chance(evidence(run)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("run", "kind"),
+    [
+        (pull(call(1, "token"), call(2)), "kept"),
+        (push(call(1), refused(2, limit="throttle")), "broken"),
+        (push(*(call(n) for n in range(1, 5)), ending="unfinished", why="waited longer than 12 s"), "broken"),
+        (push(call(1), ending="unfinished", why="waited longer than 12 s"), "not_seen"),
+        (push(ending="unable", why="the connector has no push"), "not_seen"),
+    ],
+)
+def test_a_small_job_takes_few_calls(run: Run, kind: str) -> None:
+    limits = ({"name": "throttle", "kind": "fixed_window", "limit": 5, "seconds": 60},)
+    assert does_a_small_job_in_few_calls(evidence(run, limits=limits)).kind == kind
+    assert does_a_small_job_in_few_calls(evidence(run)).kind == "not_seen"
