@@ -111,12 +111,11 @@ class Index:
     def load(self, documents: Iterable[Document]) -> None:
         """Starts over with these documents."""
         self.documents = list(documents)
-        numbered = [(row, document) for row, document in enumerate(self.documents) if document]
-        self._rows = {fold(document.key): row for row, document in numbered}
+        self._rows = {fold(document.key): row for row, document in enumerate(self.documents) if document}
         self._free = []
         self._columns = {}
         for order in self.orders.values():
-            order.fill(numbered)
+            order.fill((row, document) for row, document in enumerate(self.documents) if document)
 
     def copy(self) -> Index:
         """The same for another sandbox; its columns are its own."""
@@ -200,12 +199,13 @@ class Index:
         self._keep_up(column)
         values, documents = column.values, self.documents
         if column.missing:
-            make = column.make
+            make, made = column.make, 0
             for row in range(len(values)) if rows is None else rows:
                 if values[row] is MISSING:
                     document = documents[row]
                     values[row] = None if document is None else make(document)
-                    column.missing -= 1
+                    made += 1
+            column.missing -= made
         return values
 
     def _now(self) -> int:

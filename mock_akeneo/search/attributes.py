@@ -13,7 +13,7 @@ from mock_akeneo.attribute_types.operators import is_in
 from mock_akeneo.attribute_types.shown_values import places
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.index import ColumnMaker
+from mock_akeneo.catalog.index import ColumnMaker, by_alias
 from mock_akeneo.catalog.product_document import family_of, family_variant_of
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
@@ -67,6 +67,8 @@ def column_maker(attribute: Json, channel: str | None, locale: str | None, pim: 
     """
     if (channel, locale) not in places(attribute, pim.channels()):
         return lambda document: None
+    if attribute["code"] == pim.main_identifier:
+        return by_alias
     key = dumps(attribute["code"]) + b':[{"locale":'
     before = len(key) - len(b'[{"locale":')
     end = b"}]}]" if attribute["type"] in _LISTS_OF_OBJECTS else b"}]"

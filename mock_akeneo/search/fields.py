@@ -29,7 +29,7 @@ from mock_akeneo.attribute_types.operators import (
 from mock_akeneo.attribute_types.php import items, numeric, text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document, fold
-from mock_akeneo.catalog.index import ColumnMaker
+from mock_akeneo.catalog.index import ColumnMaker, by_alias, by_key
 from mock_akeneo.catalog.product_document import categories_part, family_of
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.problems import Problem
@@ -61,8 +61,8 @@ class Field:
 
 def _key(_pim: Catalog, kind: str) -> ColumnMaker:
     if kind == PRODUCT_MODEL:
-        return lambda document: fold(document.key)
-    return lambda document: None if document.alias is None else fold(document.alias)
+        return by_key
+    return by_alias
 
 
 def _uuid(_pim: Catalog, _kind: str) -> ColumnMaker:
