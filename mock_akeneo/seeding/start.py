@@ -47,8 +47,9 @@ def started(sandboxes: Sandboxes, name: str, settings: Settings, template: Catal
     sandbox.catalog.commit()
     sandbox.mark()
     for kind in ("product", "product_model"):
-        # Made now, the first list need not wait for it.
+        # Made now, neither the first list nor the first write need wait for it.
         sandbox.catalog.index(kind)
+        sandbox.catalog.variant_tree.children(kind, "")
     if template is None:
         # What was loaded lives as long as the server: the collector need not look at it again.
         gc.collect()
