@@ -15,11 +15,12 @@ GROWTH = 1.5
 SHORTEST_LAST_WAIT = 0.2
 """Seconds; even a short back-off is longer at its fourth try."""
 A_CROWD = 3
-EQUAL_MS = 18
+EQUAL_MS = 10
+EQUAL_PART = 0.025
 TOGETHER_MS = 230
 """Whoever paces its calls is further apart, however long each waits."""
-TIMES_TOGETHER = 2
-"""Three of five that wait by chance come so close together once in a while, but hardly ever twice."""
+TIMES_TOGETHER = 3
+"""Three of five that wait by chance come so close together once in a while, but hardly ever three times."""
 ABSURD = 1_000_000
 """Seconds; nobody who tells more means it."""
 
@@ -95,7 +96,7 @@ def comes_back_at_moments_of_chance(evidence: Evidence) -> Finding:
     together = sum(
         1
         for waited, came in (zip(*crowd, strict=True) for crowd in crowds)
-        if max(waited) - min(waited) <= EQUAL_MS and max(came) - min(came) <= TOGETHER_MS
+        if max(waited) - min(waited) <= EQUAL_MS + EQUAL_PART * min(waited) and max(came) - min(came) <= TOGETHER_MS
     )
     if together >= TIMES_TOGETHER:
         return broken(f"{A_CROWD} of its calls waited equally long and came back together, {together} ×")
