@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import socket
 import threading
@@ -14,6 +15,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 import uvicorn
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mock_akeneo.app import App, Asgi, Receive, Scope, Send, create_app
@@ -26,6 +28,12 @@ T = TypeVar("T")
 
 _COPIED_BYTES: Final = 1 << 16  # a body so small is copied behind its head sooner than it is handed over apart
 
+_CALLS_AHEAD: Final = 100  # so many calls of one connection may wait for their turn before it is read no more
+
+# A client may offer another protocol with each call, as Java's does with HTTP/2. httptools would take the body of such
+# a call for that protocol's first bytes.
+_UPGRADE: Final = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
+
 
 class Protocol(HttpToolsProtocol):
     """uvicorn's protocol, which passes two more things to the application, and answers at once what it can.
@@ -34,18 +42,37 @@ class Protocol(HttpToolsProtocol):
     out of the scope leaves a cycle of references behind.
     """
 
+    # The first call in the bytes that just arrive; those behind it take turns with other connections.
     _arriving = False
     # A call whose body is likely to be in the bytes that just arrive.
     _held: RequestResponseCycle | None = None
+    _answered: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
+        if (self._answered is None or self._answered.response_complete) and b"pgrade:" in data:
+            head, blank, rest = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"", head) + blank + rest
         self._arriving = True
         super().data_received(data)
         self._arriving = False
         if self._held is not None:
             self._start(self._held)
+        # Who stops reading, as uvicorn does while calls wait for their turn, does not learn that the client has gone.
+        few = 0 < len(self.pipeline) < _CALLS_AHEAD and len(self.cycle.body) < HIGH_WATER_LIMIT
+        if few and not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        # uvicorn tells the last call that came, which is another one if the client did not wait for its answers.
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+        super().connection_lost(exc)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # The call before it may have been answered since the bytes came, and set the alarm that closes an idle line.
+        self._unset_keepalive_if_required()
+        self._answered = cycle
         scope: Any = cycle.scope
         scope["mock_akeneo.transport"] = self.transport
         scope["mock_akeneo.whole"] = partial(_whole, cycle)
@@ -63,7 +90,7 @@ class Protocol(HttpToolsProtocol):
 
     def _start(self, cycle: RequestResponseCycle) -> None:
         """What need not wait needs no task and no other turn of the loop, like an eager task of Python 3.12."""
-        self._held = None
+        self._held, self._arriving = None, False
         answering = cycle.run_asgi(self.app)
         try:
             awaited = answering.send(None)
