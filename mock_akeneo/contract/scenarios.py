@@ -93,9 +93,9 @@ _TABLE: Final[tuple[Json, ...]] = (
     },
     {
         "name": "429-for-all",
-        "about": "The first twenty writes are answered 429, and none is told how long to wait.",
+        "about": "The first 25 writes are answered 429, and none is told how long to wait.",
         "needs": ["push"],
-        "faults": [{"operation": "@push", "kind": "status", "status": 429, "times": 20}],
+        "faults": [{"operation": "@push", "kind": "status", "status": 429, "times": 25}],
         "push": {"new": 480, "updates": 0},
     },
     {
