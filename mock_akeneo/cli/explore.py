@@ -34,7 +34,7 @@ from mock_akeneo.scenarios.files import SUFFIXES
     type=click.IntRange(1),
     default=EXAMPLES,
     show_default=True,
-    help="Schedules of each action at most: with these alone it goes the same way on any machine.",
+    help="Schedules of each action at most, a bound that does not depend on the speed of the machine.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the schedules and of all dice.")
 @click.option(
