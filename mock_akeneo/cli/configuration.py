@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
@@ -26,6 +27,12 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "when_busy": ("reject", "queue"),
     "pim_version": ("saas", "7.0", "6.0", "5.0"),
 }
+RANGES: Final[dict[str, Any]] = {
+    "port": click.IntRange(0, 65535),
+    "products": click.IntRange(0),
+    "token_lifetime": click.IntRange(1),
+    "index_lag": click.FloatRange(0),
+}
 _HINTS: Final = get_type_hints(Settings)
 
 
@@ -38,10 +45,10 @@ def _type(name: str) -> type:
 def _param(name: str) -> Any:
     if name in CHOICES:
         return click.Choice(CHOICES[name])
+    if name in RANGES:
+        return RANGES[name]
     kind = _type(name)
-    if kind is Path:
-        return click.Path(path_type=Path)
-    return click.IntRange(0, 65535) if name == "port" else kind
+    return click.Path(path_type=Path) if kind is Path else kind
 
 
 def settings_options(command: F) -> F:
@@ -67,6 +74,11 @@ def settings_from(flags: Mapping[str, Any], *, defaults: Mapping[str, Any] | Non
     values.update(_from_file(Path.cwd()))
     values.update(_from_environment(os.environ))
     values.update({name: value for name, value in flags.items() if value is not None})
+    url, ready_file = values.get("public_url"), values.get("ready_file")
+    if url is not None and not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", url):
+        raise click.UsageError(f'--public-url is "{url}": write http:// or https:// and a host')
+    if ready_file is not None and not os.access(ready_file.parent, os.W_OK):
+        raise click.UsageError(f"--ready-file: {ready_file.parent} is no folder that can be written to")
     return Settings(**values)
 
 
@@ -91,7 +103,8 @@ def _from_file(folder: Path) -> dict[str, Any]:
         if not file.is_file():
             continue
         try:
-            data: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+            text = file.read_text("utf-8")
+            data: dict[str, Any] = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             if table is not None:
                 continue
@@ -102,14 +115,20 @@ def _from_file(folder: Path) -> dict[str, Any]:
             continue
         found = {}
         for key, value in data.items():
-            name = key.replace("-", "_")
+            name, where = key.replace("-", "_"), f"{file.name}:{_line(text, key)}"
             if name not in SETTING_NAMES:
                 near = get_close_matches(name, SETTING_NAMES, 1)
                 hint = f'; did you mean "{near[0]}"?' if near else ""
-                raise click.UsageError(f'{file.name}: "{key}" is no setting{hint}')
-            found[name] = _converted(name, value, f"{file.name}: {key}")
+                raise click.UsageError(f'{where}: "{key}" is no setting{hint}')
+            found[name] = _converted(name, value, f"{where}: {key}")
         return found
     return {}
+
+
+def _line(text: str, key: str) -> int:
+    """The line of a setting, as far as one can see without the table it stands in."""
+    written = re.search(rf"""^\s*["']?{re.escape(key)}["']?\s*=""", text, re.MULTILINE)
+    return text.count("\n", 0, written.end()) + 1 if written else 1
 
 
 def _converted(name: str, value: Any, where: str) -> Any:

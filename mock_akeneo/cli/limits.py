@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import orjson
 
 from mock_akeneo.cli.configuration import fail
 from mock_akeneo.cli.running import Running, on_a_server, table
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.throttling.limits import limits_from
 
 
 @click.group()
@@ -32,11 +32,10 @@ def set_(server: Running, told: str) -> None:
     body: object = {"preset": told}
     if told.endswith(".json") or Path(told).is_file():
         try:
-            body = orjson.loads(Path(told).read_bytes())
-        except OSError as error:
-            fail(2, f"{told} cannot be read: {error.strerror}")
+            # Read here, since the server cannot say in which line something is wrong.
+            body = [limit.to_json() for limit in limits_from(told)]
         except ValueError as error:
-            fail(2, f"{told} is no JSON: {error}")
+            fail(2, str(error))
     server.tell(server.ask("PUT", "/limits", body), _shown)
 
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.keys import meant
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import DEFAULT, Sandboxes
 
@@ -110,5 +111,5 @@ def sandbox_of(request: Request, data: Json | None = None) -> Sandbox:
     name = name or request.scope.get("mock_akeneo.sandbox", DEFAULT)
     found = sandboxes.by_name.get(name) if isinstance(name, str) else None
     if found is None:
-        raise ControlError(404, f'there is no sandbox "{name}"')
+        raise ControlError(404, f'there is no sandbox "{name}"{meant(name, sandboxes.by_name)}')
     return found

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from mock_akeneo.control.answers import ControlError, answer, empty, members, sandbox_of, text
 from mock_akeneo.control.way import FLAG, SANDBOX, TEXT
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.keys import meant
 from mock_akeneo.oauth.acls import ACLS, role_with
 from mock_akeneo.oauth.connections import FLOW_TYPES, Connection, InvalidConnection
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -18,7 +19,7 @@ from mock_akeneo.sandbox.sandbox import Sandbox
 def _connection(sandbox: Sandbox, code: str) -> Connection:
     found = sandbox.connections.by_code.get(code)
     if found is None:
-        raise ControlError(404, f'there is no connection "{code}"')
+        raise ControlError(404, f'there is no connection "{code}"{meant(code, sandbox.connections.by_code)}')
     return found
 
 

@@ -12,6 +12,7 @@ from mock_akeneo.control.answers import ControlError, answer, empty, members, sa
 from mock_akeneo.control.way import SANDBOX, TEXT, WHOLE
 from mock_akeneo.core.clock import iso
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.keys import meant
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import DEFAULT, NameTaken, Sandboxes, check_name
 from mock_akeneo.sandbox.snapshots import KEPT_BY_RESET, Snapshot
@@ -71,7 +72,7 @@ def _named(request: Request) -> Sandbox:
     sandboxes: Sandboxes = request.app.state.sandboxes
     name = request.path_params["name"]
     if name not in sandboxes.by_name:
-        raise ControlError(404, f'there is no sandbox "{name}"')
+        raise ControlError(404, f'there is no sandbox "{name}"{meant(name, sandboxes.by_name)}')
     return sandboxes.by_name[name]
 
 
@@ -156,7 +157,7 @@ async def delete_sandbox(request: Request) -> Response:
 def _snapshot(request: Request, sandbox: Sandbox) -> Snapshot:
     name = request.path_params["name"]
     if name not in sandbox.snapshots:
-        raise ControlError(404, f'there is no snapshot "{name}"')
+        raise ControlError(404, f'there is no snapshot "{name}"{meant(name, sandbox.snapshots)}')
     return sandbox.snapshots[name]
 
 

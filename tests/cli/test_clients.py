@@ -257,3 +257,32 @@ def test_every_command_tells_of_itself(name: str) -> None:
     done = run(name, "--help")
     assert done.exit_code == 0
     assert done.stdout.split("\n\n")[1].strip().endswith(".")
+
+
+def test_what_is_wrong_in_a_limits_file_is_told_with_its_line_and_nothing_changes(
+    server: Server, tmp_path: Path
+) -> None:
+    run("limits", "set", "integration-initial")
+    file = tmp_path / "limits.json"
+    file.write_text('[\n{"kind": "fixed_window",\n "limit": 1,\n "secnds": 3}\n]', "utf-8")
+    refused = run("limits", "set", str(file))
+    assert refused.exit_code == 2
+    assert f'{file}:4: limit 1: unknown key "secnds": did you mean "seconds"?' in refused.output
+    assert [limit["name"] for limit in told("limits", "show")["limits"]] == ["throttle", "concurrent-connections"]
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("sandbox", "show", "defualt"), 'there is no sandbox "defualt": did you mean "default"?'),
+        (("clock", "show", "--sandbox", "defualt"), 'there is no sandbox "defualt": did you mean "default"?'),
+        (("snapshot", "restore", "befor"), 'there is no snapshot "befor": did you mean "before"?'),
+        (("connection", "show", "mock_conection"), 'there is no connection "mock_conection"'
+         ': did you mean "mock_connection"?'),
+    ],
+)  # fmt: skip
+def test_a_name_that_nearly_exists_is_asked_for(server: Server, words: tuple[str, ...], meant: str) -> None:
+    run("snapshot", "take", "before")
+    refused = run(*words)
+    assert refused.exit_code == 2
+    assert meant in refused.output

@@ -138,7 +138,7 @@ def test_an_unknown_variable_or_key_is_an_error_with_a_suggestion(tmp_path: Path
     (tmp_path / "mock-akeneo.toml").write_text("catalogue = 'minimal'\n")
     done = run("serve", cwd=tmp_path)
     assert done.returncode == 2
-    assert 'mock-akeneo.toml: "catalogue" is no setting; did you mean "catalog"?' in done.stderr
+    assert 'mock-akeneo.toml:1: "catalogue" is no setting; did you mean "catalog"?' in done.stderr
 
 
 def test_a_catalog_that_breaks_a_rule_is_told_with_file_and_line(tmp_path: Path) -> None:
@@ -178,3 +178,36 @@ def test_off_loopback_the_control_plane_asks_for_the_token_of_the_ready_line() -
         assert httpx.get(clock, headers=headers, trust_env=False).status_code == 200
     with serving("--host", "0.0.0.0", MOCK_AKENEO_ADMIN_TOKEN="sesame") as (ready, _):
         assert ready["admin_token"] == "sesame"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--products", "-1"), "-1 is not in the range x>=0"),
+        (("--token-lifetime", "0"), "0 is not in the range x>=1"),
+        (("--index-lag", "-1"), "-1.0 is not in the range x>=0"),
+        (("--public-url", "pim.example"), '--public-url is "pim.example": write http:// or https:// and a host'),
+        (("--ready-file", "/no/where/ready"), "--ready-file: /no/where is no folder that can be written to"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_before_the_start(words: tuple[str, ...], told: str) -> None:
+    ended = run("serve", "--port", "0", *words)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert told in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("mock-akeneo.toml", "seed = 1\nprot = 0\n", 'mock-akeneo.toml:2: "prot" is no setting; did you mean "port"?'),
+        ("mock-akeneo.toml", 'seed = 1\nport = "x"\n', "mock-akeneo.toml:2: port: 'x' is not a valid integer range."),
+        ("pyproject.toml", "[tool.mock-akeneo]\n\ncatalg = 1\n", 'pyproject.toml:3: "catalg" is no setting'),
+    ],
+)
+def test_what_is_wrong_in_a_settings_file_is_told_with_its_line(
+    tmp_path: Path, file: str, text: str, told: str
+) -> None:
+    (tmp_path / file).write_text(text, "utf-8")
+    ended = run("serve", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert told in ended.stderr

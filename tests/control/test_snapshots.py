@@ -181,8 +181,8 @@ def test_after_a_snapshot_the_start_is_still_the_start(api: httpx.Client) -> Non
     [
         ("PUT", "snapshots/start", {}, 422, '"start" is what a reset goes back to: choose another name'),
         ("PUT", "snapshots/a%20b", {}, 422, '"a b" is no name: use letters, digits, ".", "_" and "-", 100 at most'),
-        ("POST", "snapshots/none/restore", {}, 404, 'there is no snapshot "none"'),
-        ("DELETE", "snapshots/none", None, 404, 'there is no snapshot "none"'),
+        ("POST", "snapshots/none/restore", {}, 404, 'there is no snapshot "none": did you mean "known"?'),
+        ("DELETE", "snapshots/none", None, 404, 'there is no snapshot "none": did you mean "known"?'),
         ("POST", "reset", {"to": "none"}, 404, 'there is no snapshot "none": write one of start, known'),
         ("POST", "reset", {"keep": ["token"]}, 422, f'"keep" is a list of: {", ".join(EVERYTHING)}'),
         ("POST", "reset", {"keep": "tokens"}, 422, f'"keep" is a list of: {", ".join(EVERYTHING)}'),
