@@ -28,6 +28,9 @@ def _only(sandbox: Sandbox, data: Json) -> Connection:
     code = data.get("connection")
     if code is None and len(sandbox.connections.by_code) == 1:
         return next(iter(sandbox.connections.by_code.values()))
+    if code is None:
+        known = ", ".join(sandbox.connections.by_code) or "there is none"
+        raise ControlError(422, f'"connection" is missing, whose token it is: {known}')
     return _connection(sandbox, text(data, "connection"))
 
 

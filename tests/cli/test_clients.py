@@ -277,12 +277,16 @@ def test_what_is_wrong_in_a_limits_file_is_told_with_its_line_and_nothing_change
         (("sandbox", "show", "defualt"), 'there is no sandbox "defualt": did you mean "default"?'),
         (("clock", "show", "--sandbox", "defualt"), 'there is no sandbox "defualt": did you mean "default"?'),
         (("snapshot", "restore", "befor"), 'there is no snapshot "befor": did you mean "before"?'),
+        (("token", "issue"), '"connection" is missing, whose token it is: mock_connection, erp'),
         (("connection", "show", "mock_conection"), 'there is no connection "mock_conection"'
          ': did you mean "mock_connection"?'),
     ],
 )  # fmt: skip
-def test_a_name_that_nearly_exists_is_asked_for(server: Server, words: tuple[str, ...], meant: str) -> None:
+def test_a_name_that_is_missing_or_nearly_there_is_asked_for(
+    server: Server, words: tuple[str, ...], meant: str
+) -> None:
     run("snapshot", "take", "before")
+    run("connection", "create", "erp")
     refused = run(*words)
     assert refused.exit_code == 2
     assert meant in refused.output
