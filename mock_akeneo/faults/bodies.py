@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from mock_akeneo.core.json_types import Json, dumps, loads
-from mock_akeneo.core.keys import text, whole
+from mock_akeneo.core.keys import Key, whole
 from mock_akeneo.faults._kind import Effect, Kind, Reply
 
 
@@ -34,6 +35,9 @@ EMPTY: Final = Kind(
 )
 
 
+_HEADER: Final = re.compile("[!-~]([ -~]*[!-~])?")
+
+
 def _wrong_content_type(said: Json) -> Effect:
     told = said.get("content_type", "text/html; charset=UTF-8").encode("latin-1", "replace")
 
@@ -46,7 +50,17 @@ def _wrong_content_type(said: Json) -> Effect:
 
 WRONG_CONTENT_TYPE: Final = Kind(
     about="The answer is right, but its Content-Type is not.",
-    keys={"content_type": text("text/html", "What is told instead; text/html; charset=UTF-8 if left out.")},
+    keys={
+        "content_type": Key(
+            wrong=lambda value: "" if isinstance(value, str) and _HEADER.fullmatch(value) else "is no text of a header",
+            example="text/html",
+            schema={
+                "type": "string",
+                "pattern": f"^{_HEADER.pattern}$",
+                "description": "What is told instead; text/html; charset=UTF-8 if left out.",
+            },
+        )
+    },
     effect=_wrong_content_type,
 )
 

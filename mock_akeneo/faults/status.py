@@ -34,6 +34,8 @@ class Answered(Problem):
         self.form, self.retry_after = form, retry_after
 
     def content(self) -> tuple[bytes | None, bytes]:
+        if self.status in (204, 304):  # they end with their head: a body would be taken for the next answer
+            return None, b""
         if self.form == "json":
             return super().content()
         return (b"text/html", html_page(self.status)) if self.form == "html" else (None, b"")

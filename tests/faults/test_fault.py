@@ -40,6 +40,7 @@ DELAY = {"operation": "products.list", "kind": "delay", "seconds": 0.5}
         ({"kind": "reset", "path": "/api", "method": "get"}, '"get" is no HTTP method: did you mean "GET"?'),
         ({"kind": "status", "path": "/", "status": "429"}, '"status": "429" is no whole number from 200 to 599'),
         ({"kind": "status", "path": "/", "status": 429, "body": "xml"}, '"xml" is none of json, html, empty'),
+        ({"kind": "wrong_content_type", "path": "/", "content_type": "a\r\nb: c"}, "is no text of a header"),
         ({"kind": "redirect", "path": "/", "to": "pim"}, '"to": "pim" is no absolute URL'),
     ],
 )

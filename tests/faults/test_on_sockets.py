@@ -169,3 +169,12 @@ def test_the_next_call_on_the_same_connection_is_answered_after_a_fault_with_a_w
                 f"GET {LOCALES} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {on_socket.token}\r\n\r\n".encode()
             )
         assert sock.recv(12) == b"HTTP/1.1 200"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_without_a_body_has_none(on_socket: Pim, status: int) -> None:
+    on_socket.plan("locales.list", {"kind": "status", "status": status})
+    with on_socket.call_and_go() as sock:
+        answer = sock.recv(65536)
+    assert answer.endswith(b"\r\n\r\n")
+    assert answer.count(b"\r\n\r\n") == 1
