@@ -18,7 +18,7 @@ class Document:
     values were found right.
     """
 
-    __slots__ = ("_data", "_end", "_start", "alias", "checked", "generation", "key", "parent", "stored", "view")
+    __slots__ = ("_data", "_end", "alias", "checked", "generation", "key", "parent", "start", "stored", "view")
 
     def __init__(
         self,
@@ -33,14 +33,19 @@ class Document:
         # Many have the same.
         self.parent = None if parent is None else intern(parent)
         # Small numbers take no memory of their own: 0 stands for the end of what is stored.
-        self._start, self._end = parts[0], parts[1] if parts[1] < len(stored) else 0
+        self.start, self._end = parts[0], parts[1] if parts[1] < len(stored) else 0
         self.view: Any = None
         self.generation = self.checked = -1
         self._data: Json | None = None
 
     @property
     def parts(self) -> tuple[int, int]:
-        return self._start, self._end or len(self.stored)
+        return self.start, self._end or len(self.stored)
+
+    @property
+    def linked(self) -> bool:
+        """Whether something is stored behind the body: associations."""
+        return self._end != 0
 
     @property
     def data(self) -> Json:

@@ -5,7 +5,6 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Connector/UseCase/, ...
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +18,6 @@ from mock_akeneo.search.query import inactive, is_active
 from mock_akeneo.search.scan import Found
 
 MAX_OFFSET_ITEMS: Final = 10_000
-_PLAIN: Final = re.compile(r"[A-Za-z0-9._\-]*")
 # In this order in every link, when given (the switches only when true).
 _ECHOED: Final[tuple[str, ...]] = ("search", "scope", "search_scope", "locales", "attributes")
 
@@ -179,8 +177,7 @@ def body(
     pieces = [f'{head},"_embedded":{{"items":['.encode()]
     start = f'{{"_links":{{"self":{{"href":"{url}/'.encode()
     for key, document in zip(keys, found.documents, strict=True):
-        plain = key if _PLAIN.fullmatch(key) else pages.path_segment(key)
-        pieces += (start, plain.encode(), b'"}},', *pieces_of(document), b",")
+        pieces += (start, pages.path_bytes(key), b'"}},', *pieces_of(document), b",")
     if keys:
         pieces.pop()
     pieces.append(b"]}}")

@@ -83,11 +83,15 @@ class Reading:
 
     def pieces(self, document: Document) -> tuple[bytes, ...]:
         """What GET shows, without the opening brace."""
-        stored, (start, end) = document.stored, document.parts
-        body = self._pim.view(self._kind, document, self._body) if self._kept else self._body(document)
-        if document.parent is None and end == len(stored) and not self._extras:
-            return *self._head(stored, start), body, self._no_links
-        links: tuple[Json, ...] = () if end == len(stored) else (links_of(document),)
+        if not self._kept:
+            body = self._body(document)
+        elif document.generation == self._pim.generation[self._kind]:
+            body = document.view  # what `view` would give, without a call for each item of a list
+        else:
+            body = self._pim.view(self._kind, document, self._body)
+        if document.parent is None and not document.linked and not self._extras:
+            return *self._head(document), body, self._no_links
+        links: tuple[Json, ...] = (links_of(document),) if document.linked else ()
         parts: tuple[bytes, ...] = (body,)
         if document.parent is not None:
             inherited = self._inherited(document)
@@ -96,13 +100,13 @@ class Reading:
         last = self._links(links) if links else self._no_links
         if self._extras:
             last += b"".join(b',"%b":%b' % (one.name.encode(), one.make(document)) for one in self._extras) + b"}"
-        return *self._head(stored, start), *parts, last
+        return *self._head(document), *parts, last
 
-    def _head(self, stored: bytes, start: int) -> tuple[bytes, ...]:
+    def _head(self, document: Document) -> tuple[bytes, ...]:
         """What stands before the body."""
         if self._flavour == IDENTIFIER:
-            return (stored[0 if self._has_uuid else UUID_PART : start],)
-        return (stored[:UUID_PART],) if self._flavour == UUID else ()
+            return (document.stored[0 if self._has_uuid else UUID_PART : document.start],)
+        return (document.stored[:UUID_PART],) if self._flavour == UUID else ()
 
     def _body(self, document: Document) -> bytes:
         """From `enabled` (a product) or `code` (a model) to `updated`, with own values only."""

@@ -88,7 +88,7 @@ def _list(resource: Resource) -> Operation:
         codes = [document.data["code"] for document in found]
         call.entry.items = codes
         items = b",".join(
-            b'%b%b"}},%b' % (head, pages.path_segment(code).encode(), tail_of(document))
+            b'%b%b"}},%b' % (head, pages.path_bytes(code), tail_of(document))
             for code, document in zip(codes, found, strict=True)
         )
         links = pages.offset_links(url, page, pages.other_parameters(query), full=len(found) == page.limit)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -34,9 +35,20 @@ def path_segment(code: str) -> str:
     return quote(code, safe=_PLAIN_IN_PATH)
 
 
+@lru_cache(maxsize=1 << 16)
+def path_bytes(code: str) -> bytes:
+    """The same for lists, which show the same items again and again."""
+    return path_segment(code).encode()
+
+
 def query_text(pairs: Sequence[tuple[str, str]]) -> str:
     """The query of a link, encoded as Symfony does."""
-    return "&".join(f"{quote(n, safe=_PLAIN_IN_QUERY)}={quote(v, safe=_PLAIN_IN_QUERY)}" for n, v in pairs)
+    return "&".join(f"{_in_query(name)}={_in_query(value)}" for name, value in pairs)
+
+
+@lru_cache(maxsize=1 << 12)
+def _in_query(text: str) -> str:
+    return quote(text, safe=_PLAIN_IN_QUERY)
 
 
 def checked_limit(query: Mapping[str, str], default: int = DEFAULT_LIMIT) -> int:
