@@ -222,9 +222,9 @@ def value_violations(values: Json, pim: Pim, *, uuid: str | None = None, since: 
     locales: list[Violation] = []
     rest: list[Violation] = []
     active_locales = pim.active_locales
+    if since is not None:
+        values = {code: entries for code, entries in values.items() if since.get(code) is not entries}
     for code, entries in values.items():
-        if since is not None and since.get(code) is entries:
-            continue
         attribute = pim.attribute(code)
         if attribute is None:
             continue

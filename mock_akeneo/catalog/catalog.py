@@ -60,6 +60,8 @@ class Catalog:
         self._views: deque[Document] = deque()
         self._view_bytes = 0
         self._facts: dict[Any, Any] = {}
+        # Asked for with every value of a product; forgotten with the facts.
+        self._attributes: dict[str, Json] = {}
         self._indexes: dict[str, Index] = {}
         self._late: list[tuple[float, str, str]] = []
         self._unsaved: dict[tuple[str, str], Document | None] = {}
@@ -101,6 +103,7 @@ class Catalog:
 
     def _structure_has_changed(self, kind: str) -> None:
         self._facts.clear()
+        self._attributes.clear()
         self._handed_down.clear()
         if KINDS[kind].searched:
             for index in self._indexes.values():
@@ -232,7 +235,12 @@ class Catalog:
         return has(self.pim_version, what)
 
     def attribute(self, code: str) -> Json | None:
-        return self.data("attribute", code)
+        known = self._attributes.get(code)
+        if known is None:
+            known = self.data("attribute", code)
+            if known is not None:
+                self._attributes[code] = known
+        return known
 
     def option(self, attribute: str, code: str) -> Json | None:
         return self.data("attribute_option", option_key(attribute, code))
@@ -360,6 +368,7 @@ class Catalog:
             collection.changed = None
         self.listeners.clear()
         self._facts.clear()
+        self._attributes.clear()
         self._handed_down.clear()
         self._indexes.clear()
 
@@ -390,6 +399,7 @@ class Catalog:
         self.kinds[kind].load(documents)
         self._watch()
         self._facts.clear()
+        self._attributes.clear()
         self._handed_down.clear()
         self._indexes.pop(kind, None)
         for shown in KINDS[kind].shows:

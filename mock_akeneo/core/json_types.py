@@ -56,7 +56,12 @@ _ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 def php_dumps(value: object) -> str:
     """Compact JSON as PHP's `json_encode` writes it: ASCII only, slashes escaped."""
-    return _ascii(value).replace("/", "\\/")
+    try:
+        text = orjson.dumps(value)
+    except TypeError:
+        text = b"\xff"  # a number beyond 64 bits
+    # Only what is not ASCII is escaped otherwise than by orjson, which is several times faster.
+    return (text.decode() if text.isascii() else _ascii(value)).replace("/", "\\/")
 
 
 def loads(text: bytes | str) -> Any:
