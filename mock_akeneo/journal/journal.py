@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import chain, islice
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -34,7 +35,7 @@ class Entry:
     """One call. Times: `at` in sandbox seconds, `received` and `answered` in monotonic seconds."""
 
     __slots__ = (
-        "answered", "at", "body", "body_sha256", "client_gone", "connection", "fault", "head", "id", "in_flight",
+        "answered", "at", "body", "client_gone", "connection", "digest", "fault", "head", "id", "in_flight",
         "items", "limit", "lines", "method", "moved", "nth", "operation", "path", "query", "queued_ms", "received",
         "request_bytes", "response_bytes", "status", "token_id", "user", "weight",
     )  # fmt: skip
@@ -55,7 +56,7 @@ class Entry:
         self.nth: int | None = None
         self.request_bytes = 0
         self.body = b""
-        self.body_sha256: str | None = None
+        self.digest: str | None = None
         self.status: int | None = None
         self.response_bytes = 0
         self.items: Sequence[str] | None = None
@@ -72,6 +73,13 @@ class Entry:
         """As they were sent: names and values, in order."""
         words = self.head.split(_LINE_END)
         return tuple(zip(words[::2], words[1::2], strict=False))
+
+    @property
+    def body_sha256(self) -> str | None:
+        """Of the whole body: told with the call (`digest`), or made when asked for, if the whole body is kept."""
+        if self.digest is None and self.body and len(self.body) == self.request_bytes:
+            self.digest = sha256(self.body).hexdigest()
+        return self.digest
 
     def weigh(self) -> int:
         """The bytes that it keeps, roughly."""

@@ -26,6 +26,10 @@ class Secrets:
     def add(self, secret: str) -> None:
         (self._tokens if _TOKEN.fullmatch(secret) else self._words).add(secret)
 
+    def add_tokens(self, *tokens: str) -> None:
+        """Tokens that we gave, which have that form."""
+        self._tokens.update(tokens)
+
     def stands_in(self, text: str) -> bool:
         """Whether one of our secrets or tokens stands in `text`."""
         return any(word in text for word in self._words) or any(found in self._tokens for found in _TOKEN.findall(text))

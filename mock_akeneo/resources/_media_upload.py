@@ -121,7 +121,7 @@ async def _body(call: Call) -> AsyncGenerator[bytes, None]:
         more = message.get("more_body", False)
         if chunk:
             yield chunk
-    call.entry.body_sha256 = digest.hexdigest()
+    call.entry.digest = digest.hexdigest()
 
 
 def _uploaded(form: FormData, call: Call) -> tuple[Uploaded, Content]:

@@ -91,7 +91,8 @@ class Gateway:
             entry.token_id, entry.user = token.id, token.user.username
         if body:
             entry.request_bytes, entry.body = len(body), body[:EXCERPT_BYTES]
-            entry.body_sha256 = sha256(body).hexdigest()
+            if len(body) > EXCERPT_BYTES:
+                entry.digest = sha256(body).hexdigest()
 
         slot: Slot | None = None
         inbox = Inbox(receive)

@@ -109,8 +109,7 @@ class Sandbox:
 
     def issued(self, answer: Json) -> Json:
         """Notes the pair of a token answer: secrets, and kept."""
-        self.secrets.add(answer["access_token"])
-        self.secrets.add(answer["refresh_token"])
+        self.secrets.add_tokens(answer["access_token"], answer["refresh_token"])
         self.keep_tokens()
         return answer
 
