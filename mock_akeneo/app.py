@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, Protocol
 
 from starlette.responses import Response
@@ -60,11 +60,13 @@ class App:
         self.listen: Callable[[Asgi, int], Awaitable[Listening]] | None = None
         self._ports: dict[str, Listening] = {}
 
-    def __call__(self, scope: Scope, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
+    # A coroutine function, which tools that take any application tell ASGI by.
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         # Nearly every call is one to the API, which need not go through another coroutine.
         if scope["type"] == "http" and scope["path"].startswith("/api/"):
-            return self._gateway(scope, receive, send)
-        return self._lead(self._gateway, scope, receive, send)
+            await self._gateway(scope, receive, send)
+        else:
+            await self._lead(self._gateway, scope, receive, send)
 
     async def _lead(self, gateway: Asgi, scope: Scope, receive: Any, send: Any, *, of: str | None = None) -> None:
         """`of`: the sandbox of the port."""

@@ -238,7 +238,6 @@ def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
     config = uvicorn.Config(
         app,
         http=Protocol,
-        interface="asgi3",
         loop="auto",
         lifespan="off",
         access_log=False,
