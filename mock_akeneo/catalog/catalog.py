@@ -354,11 +354,12 @@ class Catalog:
         fork.kinds = {name: collection.copy() for name, collection in documents.items()}
         fork.media = self.media.copy()
         fork._watch()
-        if snapshot is None:
-            # The same generations: what one sandbox rendered serves the other, until one of them changes.
-            fork.generation = self.generation.copy()
-            if not self._late:
-                fork._indexes = {kind: index.copy() for kind, index in self._indexes.items()}
+        other = {name for name, held in documents.items() if held.version != self.kinds[name].version}
+        # The same generations: what one sandbox rendered serves the other, until one of them changes.
+        changed = {shown for name in other for shown in KINDS[name].shows}
+        fork.generation.update((name, now) for name, now in self.generation.items() if name not in changed)
+        if not other and not self._late:
+            fork._indexes = {kind: index.copy() for kind, index in self._indexes.items()}
         fork.mark()
         return fork
 

@@ -17,6 +17,7 @@ from mock_akeneo.server import Server
 
 PRODUCTS = "/api/rest/v1/products"
 SANDBOXES = "/_mock/v1/sandboxes"
+CREDENTIALS = ("client_id", "secret", "username", "password")
 
 
 def token_of(http: httpx.Client, made: dict[str, Any]) -> dict[str, str]:
@@ -247,3 +248,33 @@ def test_a_sandbox_asked_for_on_an_own_port_lives_on_the_shared_one(server: Serv
     assert second["base_url"] == server.base_url
     for made in (first, second):
         shared.delete(f"{SANDBOXES}/{made['name']}")
+
+
+def test_a_new_sandbox_shows_the_start_whatever_has_changed_and_been_shown_since() -> None:
+    with (
+        Server(Settings(port=0, catalog="demo")) as server,
+        httpx.Client(base_url=server.base_url, trust_env=False) as http,
+    ):
+        own = token_of(http, {name: getattr(server.settings, name) for name in CREDENTIALS})
+
+        def listed(headers: dict[str, str]) -> Any:
+            answer = http.get(f"{PRODUCTS}?limit=100", headers=headers)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        def new() -> Any:
+            return listed(token_of(http, http.post(SANDBOXES, json={}).json()))
+
+        start = listed(own)
+        assert new() == start
+        [channel] = http.get("/api/rest/v1/channels?limit=1", headers=own).json()["_embedded"]["items"]
+        for change in ({"locales": channel["locales"][:1]}, {"locales": channel["locales"]}):
+            changed = http.patch(f"/api/rest/v1/channels/{channel['code']}", json=change, headers=own)
+            assert changed.status_code == 204, changed.text
+            now = listed(own)
+            assert new() == start
+        assert now == start
+        fewer = {"locales": channel["locales"][:1]}
+        http.patch(f"/api/rest/v1/channels/{channel['code']}", json=fewer, headers=own)
+        assert listed(own) != start
+        assert new() == start
