@@ -75,8 +75,10 @@ class Protocol(HttpToolsProtocol):
         self._answered = cycle
         scope: Any = cycle.scope
         scope["mock_akeneo.transport"] = self.transport
-        scope["mock_akeneo.whole"] = partial(_whole, cycle)
-        if not self._arriving or not scope["path"].startswith("/api/"):
+        of_the_api = scope["path"].startswith("/api/")
+        if of_the_api:
+            scope["mock_akeneo.whole"] = partial(_whole, cycle)
+        if not of_the_api or not self._arriving:
             super()._start_asgi_task(cycle, app)
         elif scope["method"] == "GET":
             self._start(cycle)
