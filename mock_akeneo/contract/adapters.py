@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,7 @@ from typing import Any, Final, Protocol
 from mock_akeneo.contract import child
 from mock_akeneo.contract.connector import ConnectorSettings, environment
 from mock_akeneo.contract.evidence import Action, Ending
-from mock_akeneo.contract.supervision import Outcome, Unusable, supervise
+from mock_akeneo.contract.supervision import Outcome, Start, Unusable, supervise
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json, dumps, loads
 
@@ -90,6 +91,7 @@ class PythonFactory:
 
     path: str
     python: str = sys.executable
+    start: Start = subprocess.Popen
 
     @property
     def name(self) -> str:
@@ -117,6 +119,7 @@ class PythonFactory:
             on_line=results.take,
             lines_from="pipe",
             handover=results.handover,
+            start=self.start,
         )
         return results.settled(ending or ending_by_exit(results.handover.exit))
 
@@ -232,6 +235,7 @@ def _supervised(
     on_line: Callable[[bytes], None],
     lines_from: str,
     handover: Handover,
+    start: Start = subprocess.Popen,
 ) -> tuple[Ending, str] | None:
     """Runs `argv`; fills in exit and output; gives the ending if it was ours."""
     ending: tuple[Ending, str] | None = None
@@ -248,6 +252,7 @@ def _supervised(
         stop=reason,
         on_line=on_line,
         lines_from=lines_from,
+        start=start,
     )
     handover.exit, handover.stdout, handover.stderr = outcome.exit, outcome.stdout, outcome.stderr
     return ending

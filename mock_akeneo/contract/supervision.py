@@ -26,6 +26,9 @@ LAST_WORDS_SECONDS: Final = 0.2
 GRACE_SECONDS: Final = 2.0
 """From the polite signal to the one that cannot be refused."""
 
+Start = Callable[..., subprocess.Popen[bytes]]
+"""Starts a process, called as `Popen` is."""
+
 
 class Unusable(ValueError):
     """The connector cannot even be started: the user's mistake, told in one sentence."""
@@ -92,6 +95,7 @@ def supervise(
     stop: Callable[[], str],
     on_line: Callable[[bytes], None],
     lines_from: str,
+    start: Start = subprocess.Popen,
 ) -> Outcome:
     """Runs `argv` to its end, or until `stop()` gives a reason.
 
@@ -100,7 +104,7 @@ def supervise(
     """
     read_fd, write_fd = os.pipe() if lines_from == "pipe" else (-1, -1)
     try:
-        process = subprocess.Popen(
+        process = start(
             [*argv, str(write_fd)] if write_fd >= 0 else list(argv),
             env=dict(env),
             stdin=subprocess.PIPE,

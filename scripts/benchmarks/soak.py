@@ -22,8 +22,12 @@ from scripts.benchmarks import clients, kill, processes, replay, sandboxes, zoo
 @click.option("--replays", type=click.IntRange(min=2), default=100, show_default=True, help="Plays of the scenario.")
 @click.option("--zoo", "with_zoo", is_flag=True, help="All connectors against all rules; writes docs/verdicts.md.")
 @click.option("--own", is_flag=True, help="With --zoo: a broken connector plays the scenario of its bug and calm.")
+@click.option(
+    "--only", multiple=True, metavar="PART", help="With --zoo: connectors with PART in their name. Repeatable."
+)
+@click.option("--loaded", is_flag=True, help="With --zoo: beside busy processes; the verdicts have to be the same.")
 @click.option("--clients", "with_clients", is_flag=True, help="Published clients against all rules; writes their page.")
-@click.option("--jobs", type=click.IntRange(min=1), default=4, show_default=True, help="Scenarios played at once.")
+@click.option("--jobs", type=click.IntRange(min=1), help=f"Scenarios played at once; {zoo.JOBS} for --zoo, else 4.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
 def main(
     with_kill: bool,
@@ -35,8 +39,10 @@ def main(
     replays: int,
     with_zoo: bool,
     own: bool,
+    only: tuple[str, ...],
+    loaded: bool,
     with_clients: bool,
-    jobs: int,
+    jobs: int | None,
     seed: int | None,
 ) -> None:
     """Heavy proofs. Exits with 1 when one fails, and prints the seed that repeats it."""
@@ -48,9 +54,9 @@ def main(
     if with_replay:
         proofs.append(lambda dice: replay.prove(dice, rounds=replays))
     if with_zoo:
-        proofs.append(lambda _: zoo.prove(whole=not own, jobs=jobs))
+        proofs.append(lambda _: zoo.prove(whole=not own, jobs=jobs or zoo.JOBS, only=only, loaded=loaded))
     if with_clients:
-        proofs.append(lambda _: clients.prove(jobs=jobs))
+        proofs.append(lambda _: clients.prove(jobs=jobs or 4))
     if not proofs:
         raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --clients")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
