@@ -58,6 +58,11 @@ class NotFound(Problem):
         super().__init__(404, message)
 
 
+def not_emulated(what: str, note: str) -> Problem:
+    """501: a PIM answers it, we do not."""
+    return Problem(501, f"{what} is not emulated by mock-akeneo ({note}); see /_mock/v1/coverage")
+
+
 class Malformed(Problem):
     """422: the form of the data is wrong; the body links the documentation.
 

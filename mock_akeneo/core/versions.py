@@ -55,6 +55,10 @@ SINCE: Final[Mapping[str, str]] = {
     "search by direct parents": "7.0",
     "search of product models by parents": "6.0",
     "search by quality scores": "6.0",
+    "children of families": "saas",
+    "linked entities": "saas",
+    "readiness": "saas",
+    "with_asset_share_links": "saas",
     # Another JSON schema library finds other words for what is wrong with a measurement family.
     "new words of the JSON schema": "saas",
 }

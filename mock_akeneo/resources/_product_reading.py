@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_akeneo.attribute_types.references import ASSET_COLLECTION
 from mock_akeneo.attribute_types.shown_values import Asked
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
-from mock_akeneo.core.problems import NotFound, malformed_type
+from mock_akeneo.core.problems import NotFound, malformed_type, not_emulated
 from mock_akeneo.core.versions import has
 from mock_akeneo.resources import _product_list as listing
 from mock_akeneo.resources._product_view import BASE, CODE, IDENTIFIER, UUID, Extra, Reading
@@ -22,6 +23,7 @@ from mock_akeneo.rest.operation import ROOT
 from mock_akeneo.sandbox.call import Answer, Call, json_answer
 from mock_akeneo.search import query as search_query
 from mock_akeneo.search.completeness import letter
+from mock_akeneo.search.fields import READINESS
 from mock_akeneo.search.percentages import completeness_of
 from mock_akeneo.search.products import filters_of
 from mock_akeneo.search.scan import scan
@@ -32,6 +34,8 @@ _COMPLETENESSES: Final = "with_completenesses"
 _CONVERT: Final = "convert_measurements"
 _ROOT_PARENT: Final = "with_root_parent"
 _WORKFLOWS: Final = "with_workflow_execution_statuses"
+_READINESS: Final = "with_readiness"
+_SHARE_LINKS: Final = "with_asset_share_links"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +144,7 @@ def search(of: Readable) -> Callable[[Call], Awaitable[Answer]]:
 
 
 _PAGING: Final = ("pagination_type", "page", "search_after", "limit", "with_count")
-_TEXTS: Final = ("search", "scope", "locales", "attributes", "search_scope", "search_locale")
+_TEXTS: Final = ("search", "scope", "locales", "attributes", "search_scope", "search_locale", _READINESS)
 
 
 def _parameters(payload: Json) -> dict[str, str]:
@@ -201,8 +205,9 @@ async def _listed(of: Readable, call: Call, query: Mapping[str, str], path: str,
 def _reading(
     of: Readable, query: Mapping[str, str], selection: listing.Selection, pim: Catalog, *, in_list: bool = False
 ) -> Reading:
-    """How documents are read with these parameters."""
+    """How documents are read with these parameters. Raises `Problem` 501."""
     switched = {name for name in of.switches if query.get(name) == "true"} if query else set()
+    _check_emulated(query, pim)
     indexed = in_list and bool(pim.index_lag)
     if not switched and not selection and not indexed:
         plain: Reading = pim.fact(("reading", of.flavour), lambda pim: Reading(pim, of.flavour))
@@ -220,6 +225,18 @@ def _reading(
         )
     extras = [EXTRAS[name](pim, selection) for name in EXTRAS if name in switched and _is_known(name, pim)]
     return Reading(pim, of.flavour, asked, extras, indexed=indexed)
+
+
+def _check_emulated(query: Mapping[str, str], pim: Catalog) -> None:
+    """Raises `Problem` 501 for what would be shown otherwise."""
+    if query.get(_READINESS) in ("scores_only", "detailed") and has(pim.pim_version, "readiness"):
+        raise not_emulated(f'The parameter "{_READINESS}"', READINESS)
+    if query.get(_SHARE_LINKS) == "true" and has(pim.pim_version, _SHARE_LINKS) and _has_asset_collections(pim):
+        raise not_emulated(f'The parameter "{_SHARE_LINKS}"', "the Asset Manager of the Enterprise Edition")
+
+
+def _has_asset_collections(pim: Catalog) -> bool:
+    return any(attribute.data["type"] == ASSET_COLLECTION.name for attribute in pim["attribute"])
 
 
 def _is_known(switch: str, pim: Catalog) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from mock_akeneo.core.problems import Problem
+from mock_akeneo.core.problems import not_emulated
 from mock_akeneo.rest.operation import ROOT, Operation
 from mock_akeneo.sandbox.call import Answer, Call
 
@@ -190,6 +190,15 @@ GROUPS: Final = (
         ),
     ),
     Group(
+        "readiness of the Enterprise Edition",
+        (
+            ("readiness.list", "GET", "/readiness"),
+            ("readiness.get", "GET", "/readiness/{code}"),
+            ("readiness.replace", "PUT", "/readiness/{code}"),
+            ("readiness.delete", "DELETE", "/readiness/{code}"),
+        ),
+    ),
+    Group(
         "rules of the Enterprise Edition",
         (
             ("rule_definitions.list", "GET", "/rule-definitions"),
@@ -236,22 +245,23 @@ ELSEWHERE: Final = (
     ("calls that a PIM makes", "the Event Platform, action extensions, HTTP hooks; those of the Events API are made"),
 )
 
-_ASSETS: Final = "`with_asset_share_links`, `with_enabled_assets_only` and `with_readiness` are ignored"
+_READING: Final = (
+    "`with_readiness`, and `with_asset_share_links` where there are asset collections, answer 501; "
+    "every asset counts as enabled"
+)
+_SEARCHING: Final = (
+    f"{_READING}; the filters `readiness` and `readiness_by_channel` answer 501; families have no children, and linked "
+    "entities never change"
+)
 _VALUES: Final = "there are no templates: the attributes of enriched categories are what their first values say"
 
 PARTIAL: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("categories.create", "categories.update", "categories.update_list", "category_media_files.create"), _VALUES
     ),
-    **dict.fromkeys(
-        (
-            f"{resource}.{verb}"
-            for resource in ("products", "products_uuid", "product_models")
-            for verb in ("list", "get")
-        ),
-        _ASSETS,
-    ),
-    "products_uuid.search": _ASSETS,
+    **dict.fromkeys(("products.get", "products_uuid.get", "product_models.get"), _READING),
+    **dict.fromkeys(("products.list", "products_uuid.list", "product_models.list"), _SEARCHING),
+    "products_uuid.search": f"{_SEARCHING}; the numbers of attributes, criteria and values are not limited",
 }
 
 
@@ -265,8 +275,7 @@ def _operation(name: str, method: str, path: str, note: str, *, public: bool) ->
     """The operation that says that it is not emulated."""
 
     def respond(call: Call) -> Answer:
-        address = f"{call.method} {call.path}"
-        raise Problem(501, f"{address} is not emulated by mock-akeneo ({note}); see /_mock/v1/coverage")
+        raise not_emulated(f"{call.method} {call.path}", note)
 
     return Operation(name=name, method=method, path=path, respond=respond, public=public)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from mock_akeneo.attribute_types import Operator, Pim, Test
@@ -20,6 +21,7 @@ from mock_akeneo.attribute_types.operators import (
     differs,
     equals,
     is_in,
+    is_not_empty,
     is_not_in,
     is_not_in_or_empty,
     meets,
@@ -33,8 +35,11 @@ from mock_akeneo.catalog.index import ColumnMaker, by_alias, by_key
 from mock_akeneo.catalog.product_document import categories_part, family_of
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.problems import Problem
-from mock_akeneo.search.moments import DATES, created, updated
+from mock_akeneo.core.versions import has
+from mock_akeneo.search.moments import DATES, WITH_LINKED_ENTITIES, created, updated
 from mock_akeneo.search.percentages import COMPLETENESS, COMPLETENESS_OF_MODELS, QUALITY, percentages
+
+READINESS: Final = "readiness of the Enterprise Edition"
 
 PRODUCT: Final = "product"
 PRODUCT_MODEL: Final = "product_model"
@@ -44,13 +49,15 @@ PRODUCT_MODEL: Final = "product_model"
 class Field:
     """`name`: of its column. `column`: (catalog, kind) -> what it holds for a document. Operators by kind.
 
-    The check of an operator gets the field as `{"code", "locale", "scope", "locales"}`.
+    The check of an operator gets the field as `{"code", "locale", "scope", "locales"}`. `since`: the row of
+    `core.versions.SINCE` that tells which versions of the PIM know the field; all do without one.
     """
 
     name: str
     column: Callable[[Catalog, str], ColumnMaker]
     product: Mapping[str, Operator]
     product_model: Mapping[str, Operator]
+    since: str | None = None
 
     def operators(self, kind: str) -> Mapping[str, Operator]:
         return self.product if kind == PRODUCT else self.product_model
@@ -105,10 +112,16 @@ def some_codes_of(kind: str, noun: str) -> Callable[[Json, object, Pim], frozens
 
 
 _some_families: Final = some_codes_of("family", "family")
-_FAMILY: Final = {
+_FAMILY_OF_MODELS: Final = {
     "IN": Operator(is_in, _some_families),
     "NOT IN": Operator(is_not_in_or_empty, _some_families),
     **EMPTINESS,
+}
+# Families have no children here: the API neither shows nor writes which family lies under which.
+_FAMILY: Final = {
+    **_FAMILY_OF_MODELS,
+    "IN CHILDREN": Operator(is_in, _some_families, since="children of families"),
+    "NOT IN CHILDREN": Operator(is_not_in_or_empty, _some_families, since="children of families"),
 }
 
 
@@ -179,6 +192,21 @@ _PARENT: Final = {**_parent("search by direct parents"), "=": Operator(meets, an
 def _enabled(_pim: Catalog, _kind: str) -> ColumnMaker:
     return lambda document: document.stored.startswith(b'"enabled":true', document.parts[0])
 
+
+# Linked entities
+
+_LINKED_TYPES: Final = ("asset", "reference_entity_record")
+
+
+def some_linked_types(field: Json, value: object, pim: Pim) -> None:
+    """Unsure: the text."""
+    if not all(one in _LINKED_TYPES for one in a_list(field, value, pim)):
+        values = ", ".join(f'"{one}"' for one in _LINKED_TYPES)
+        raise Problem(422, f'Property "{field["code"]}" expects values among {values}.')
+
+
+# Each document has a date, and none is older for what it is linked to.
+_LINKED_TYPE: Final = {"IN": Operator(is_not_empty, some_linked_types)}
 
 # Categories
 
@@ -261,24 +289,37 @@ def _field(
     column: Callable[[Catalog, str], ColumnMaker],
     operators: Mapping[str, Operator],
     product_model: Mapping[str, Operator] | None = None,
+    since: str | None = None,
 ) -> Field:
     """`product_model`: its operators there, if they are not the same."""
-    return Field(name, column, operators, operators if product_model is None else product_model)
+    return Field(name, column, operators, operators if product_model is None else product_model, since)
 
 
 _UUID: Final = {"IN": Operator(is_in, a_list_of_texts), "NOT IN": Operator(is_not_in, a_list_of_texts)}
 _ENABLED: Final = {"=": Operator(equals, a_boolean), "!=": Operator(differs, a_boolean)}
 
 FIELDS: Final[Mapping[str, Field]] = {
-    "uuid": _field("uuid", _uuid, _UUID, {}),
+    "uuid": _field("uuid", _uuid, _UUID, {}, "uuid of products"),
     "identifier": _field("identifier", _key, _IDENTIFIER),
-    "family": _field("family", _family, _FAMILY),
+    "family": _field("family", _family, _FAMILY, _FAMILY_OF_MODELS),
     "categories": _field("categories", _categories, _CATEGORIES),
     "enabled": _field("enabled", _enabled, _ENABLED, {}),
     "groups": _field("groups", _groups, _GROUPS, {}),
     "parent": _field("parent", _ancestors, _PARENT, _parent("search of product models by parents")),
     "created": _field("created", created, DATES),
     "updated": _field("updated", updated, DATES),
+    # No asset and no record ever changes here, so these are the dates of the documents alone.
+    "updated_including_linked_entities": _field("updated", updated, WITH_LINKED_ENTITIES, since="linked entities"),
+    "updated_including_linked_type": _field("updated", updated, _LINKED_TYPE, since="linked entities"),
     "completeness": _field("completeness", percentages, COMPLETENESS, COMPLETENESS_OF_MODELS),
-    "quality_score": _field("completeness", percentages, QUALITY, {}),
+    "quality_score": _field("completeness", percentages, QUALITY, {}, "search by quality scores"),
 }
+
+# What the PIM finds by and we do not. It is by request only, so an attribute of that code is searched by as any other.
+NOT_EMULATED: Final = ("readiness", "readiness_by_channel")
+
+
+@cache
+def fields_of(pim_version: str) -> Mapping[str, Field]:
+    """Those that this version of the PIM knows."""
+    return {name: one for name, one in FIELDS.items() if one.since is None or has(pim_version, one.since)}

@@ -105,7 +105,7 @@ def last_job(field: Json, value: object, pim: Pim) -> str:
     raise Problem(422, f'Property "job_instance" expects a valid code. {because}')
 
 
-DATES: Final = {
+WITH_LINKED_ENTITIES: Final = {
     "=": Operator(equals, a_moment),
     "!=": Operator(differs, a_moment),
     "<": Operator(lower, a_moment),
@@ -113,6 +113,9 @@ DATES: Final = {
     "BETWEEN": Operator(between, two_moments),
     "NOT BETWEEN": Operator(not_between, two_moments),
     "SINCE LAST N DAYS": Operator(greater, days_ago),
+}
+DATES: Final = {
+    **WITH_LINKED_ENTITIES,
     "SINCE LAST JOB": Operator(greater, last_job),
     # Each document has both dates.
     "EMPTY": Operator(is_empty),

@@ -207,4 +207,4 @@ def has_letter(operand: tuple[frozenset[str], int | None]) -> Test:
 
 
 COMPLETENESS: Final = dict(_completeness_operators())
-QUALITY: Final = {"IN": Operator(has_letter, some_letters, since="search by quality scores")}
+QUALITY: Final = {"IN": Operator(has_letter, some_letters)}

@@ -11,9 +11,10 @@ from typing import Final
 from mock_akeneo.attribute_types import unsupported
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.problems import not_emulated
 from mock_akeneo.core.versions import has
 from mock_akeneo.search.attributes import attribute_filters
-from mock_akeneo.search.fields import FIELDS, PRODUCT
+from mock_akeneo.search.fields import NOT_EMULATED, PRODUCT, READINESS, fields_of
 from mock_akeneo.search.query import Condition, check, conditions
 from mock_akeneo.search.scan import Filter
 
@@ -33,11 +34,13 @@ def filters_of(
 ) -> list[Filter]:
     """Raises `Problem`. `channel`: what lies in its category tree only, unless the search names categories itself."""
     found = conditions(search, locale=search_locale, channel=search_channel)
-    known = FIELDS if has(pim.pim_version, "uuid of products") else {name for name in FIELDS if name != "uuid"}
+    for name in NOT_EMULATED if has(pim.pim_version, "readiness") else ():
+        if name in search and pim.attribute(name) is None:
+            raise not_emulated(f'The filter "{name}"', READINESS)
     check(
         found,
         pim,
-        fields=known,
+        fields=fields_of(pim.pim_version),
         unknown_status=unknown_status,
         search_locale=search_locale,
         identifiers=kind == PRODUCT,
@@ -55,11 +58,12 @@ def _tree(pim: Catalog, channel: str) -> Json:
 
 def _filters(condition: Condition, pim: Catalog, kind: str) -> list[Filter]:
     name, operator = condition.name, condition.operator
-    field = FIELDS.get(name)
-    if field is None or (name == "uuid" and not has(pim.pim_version, "uuid of products")):
-        return attribute_filters(condition, pim, kind)
-    found = field.operators(kind).get(operator)
-    if found is None or not found.known_to(pim.pim_version):
+    field = fields_of(pim.pim_version).get(name)
+    found = field.operators(kind).get(operator) if field else None
+    if field is None or found is None or not found.known_to(pim.pim_version):
+        # An attribute may have the code of a field, and more operators.
+        if pim.attribute(name) is not None:
+            return attribute_filters(condition, pim, kind)
         raise unsupported(_INNER_NAMES.get((kind, name, operator), name), operator)
     described: Mapping[str, object] = {
         "code": name,

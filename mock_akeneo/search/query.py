@@ -17,6 +17,8 @@ from mock_akeneo.core.problems import Problem
 from mock_akeneo.core.versions import has
 
 MAX_IDENTIFIERS: Final = 100
+_LINKED_ENTITIES: Final = "updated_including_linked_entities"
+_LINKED_TYPE: Final = "updated_including_linked_type"
 
 
 class Condition(NamedTuple):
@@ -106,6 +108,7 @@ def check(
     """
     _check_categories(found, pim)
     _check_names(found, pim, fields, unknown_status)
+    _check_linked_type(found)
     if identifiers:
         _check_identifiers(found, pim)
     _check_form_of_locales(found)
@@ -131,6 +134,13 @@ def _check_names(found: Sequence[Condition], pim: Catalog, fields: Container[str
         if not has(pim.pim_version, "unknown fields are told"):
             raise unsupported(name, operator)
         raise Problem(unknown_status, f'"{name}" does not exist or you do not have permission to access it.')
+
+
+def _check_linked_type(found: Sequence[Condition]) -> None:
+    """Unsure: the text, and when it is told."""
+    names = {condition.name for condition in found}
+    if _LINKED_TYPE in names and _LINKED_ENTITIES not in names:
+        raise Problem(422, f'Property "{_LINKED_TYPE}" cannot be used without the property "{_LINKED_ENTITIES}".')
 
 
 def _check_identifiers(found: Sequence[Condition], pim: Catalog) -> None:

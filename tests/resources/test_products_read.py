@@ -17,6 +17,7 @@ from mock_akeneo.app import App
 from mock_akeneo.core.json_types import Json
 from tests.resources.reading import DOWNLOAD, PHOTO, ROOT, THEN, connected, one, started, uuid
 
+A_TEXT: Json = {"type": "pim_catalog_text", "group": "other"}
 NO_LINKS: Json = {"PACK": {"products": [], "product_models": [], "groups": []}}
 TOP: Json = {
     "uuid": uuid(1),
@@ -413,6 +414,114 @@ def test_measurements_are_converted_for_a_channel(saas: httpx.Client) -> None:
     assert values(saas.get("products?scope=shop&attributes=metric"))["metric"] == one(kilos, **type_)
 
 
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        ({"family": {"operator": "IN CHILDREN", "value": ["WIDE"]}}, ["Top", "variant"]),
+        ({"family": {"operator": "NOT IN CHILDREN", "value": ["wide", "bare"]}}, ["a b/ü", "lonely"]),
+        # Its product model was updated later than itself.
+        ({"updated_including_linked_entities": {"operator": ">", "value": "2025-06-01 10:00:00"}}, ["variant"]),
+        (
+            {
+                "updated_including_linked_entities": {"operator": "<", "value": "2025-06-02 00:00:00"},
+                "updated_including_linked_type": {"operator": "IN", "value": ["asset", "reference_entity_record"]},
+            },
+            ["a b/ü", "lonely", "Top", "zz"],
+        ),
+    ],
+)
+def test_products_are_found_by_what_no_installed_version_knows(
+    saas: httpx.Client, conditions: dict[str, Json], found: list[str]
+) -> None:
+    assert names(saas.get("products", params=searched(**conditions))) == found
+
+
+LINKED = {"updated_including_linked_entities": {"operator": "SINCE LAST N DAYS", "value": 7}}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "message"),
+    [
+        (
+            {"family": {"operator": "IN CHILDREN", "value": "wide"}},
+            'Property "family" expects an array as data, "string" given.',
+        ),
+        (
+            {"family": {"operator": "NOT IN CHILDREN", "value": ["nope"]}},
+            'Object "family" with code "nope" does not exist',
+        ),
+        (
+            {"updated_including_linked_entities": {"operator": "NOT EMPTY"}},
+            'Filter on property "updated_including_linked_entities" is not supported or does not support operator '
+            '"NOT EMPTY"',
+        ),
+        (
+            {"updated_including_linked_type": {"operator": "IN", "value": ["asset"]}},
+            'Property "updated_including_linked_type" cannot be used without the property '
+            '"updated_including_linked_entities".',
+        ),
+        (
+            {**LINKED, "updated_including_linked_type": {"operator": "IN", "value": ["asset", "product"]}},
+            'Property "updated_including_linked_type" expects values among "asset", "reference_entity_record".',
+        ),
+        (
+            {**LINKED, "updated_including_linked_type": {"operator": "IN", "value": "asset"}},
+            'Property "updated_including_linked_type" expects an array as data, "string" given.',
+        ),
+    ],
+)
+def test_their_values_are_checked(saas: httpx.Client, conditions: dict[str, Json], message: str) -> None:
+    answer = saas.get("products", params=searched(**conditions))
+    assert (answer.status_code, answer.json()) == (422, {"code": 422, "message": message})
+
+
+def test_families_of_models_are_not_searched_by_their_children(saas: httpx.Client) -> None:
+    answer = saas.get("product-models", params=searched(family={"operator": "IN CHILDREN", "value": []}))
+    message = 'Filter on property "family" is not supported or does not support operator "IN CHILDREN"'
+    assert (answer.status_code, answer.json()["message"]) == (422, message)
+
+
+@pytest.mark.parametrize("path", ["products", "products-uuid", "product-models"])
+@pytest.mark.parametrize("name", ["readiness", "readiness_by_channel"])
+def test_a_search_by_readiness_says_that_it_is_not_emulated(saas: httpx.Client, path: str, name: str) -> None:
+    condition = {"operator": "ALL READY", "scope": "shop", "locales": ["en_US"], "readiness_code": "any"}
+    answer = saas.get(path, params=searched(**{name: condition}))
+    because = "is not emulated by mock-akeneo (readiness of the Enterprise Edition); see /_mock/v1/coverage"
+    assert (answer.status_code, answer.json()) == (501, {"code": 501, "message": f'The filter "{name}" {because}'})
+
+
+def test_an_attribute_may_have_the_code_of_what_is_not_emulated(saas: httpx.Client) -> None:
+    assert saas.post("attributes", json={"code": "readiness", **A_TEXT}).status_code == 201
+    assert names(saas.get("products", params=searched(readiness={"operator": "=", "value": "x"}))) == []
+
+
+def test_an_attribute_with_the_code_of_a_field_has_the_operators_that_the_field_lacks(saas: httpx.Client) -> None:
+    assert saas.post("attributes", json={"code": "created", **A_TEXT}).status_code == 201
+    assert saas.patch("products/lonely", json={"values": {"created": one("by hand")}}).status_code == 204
+    assert names(saas.get("products", params=searched(created={"operator": "CONTAINS", "value": "HAND"}))) == ["lonely"]
+    assert names(saas.get("products", params=searched(created={"operator": ">", "value": "2025-06-01 10:00:00"}))) == []
+
+
+@pytest.mark.parametrize("path", ["products", "products/Top", "products-uuid", f"products-uuid/{uuid(1)}"])
+def test_readiness_is_not_shown_but_said_to_be_not_emulated(saas: httpx.Client, path: str) -> None:
+    because = "is not emulated by mock-akeneo (readiness of the Enterprise Edition); see /_mock/v1/coverage"
+    answer = saas.get(path, params={"with_readiness": "detailed"})
+    assert (answer.status_code, answer.json()["message"]) == (501, f'The parameter "with_readiness" {because}')
+    answer = saas.post("products-uuid/search", json={"with_readiness": "scores_only"})
+    assert (answer.status_code, answer.json()["message"]) == (501, f'The parameter "with_readiness" {because}')
+
+
+def test_share_links_are_not_emulated_where_there_are_assets(saas: httpx.Client) -> None:
+    plain = saas.get("products/Top").json()
+    assert saas.get("products/Top?with_asset_share_links=true").json() == plain
+    images = {"code": "images", "type": "pim_catalog_asset_collection", "group": "other"}
+    assert saas.post("attributes", json={**images, "reference_data_name": "images"}).status_code == 201
+    answer = saas.get("products/Top?with_asset_share_links=true")
+    because = "is not emulated by mock-akeneo (the Asset Manager of the Enterprise Edition); see /_mock/v1/coverage"
+    assert (answer.status_code, answer.json()["message"]) == (501, f'The parameter "with_asset_share_links" {because}')
+    assert saas.get("products/Top?with_asset_share_links=false").json() == plain
+
+
 def test_the_root_model_is_told_by_uuid(saas: httpx.Client) -> None:
     assert saas.get(f"products-uuid/{uuid(4)}?with_root_parent=true").json()["root_parent"] == "deep"
     assert saas.get(f"products-uuid/{uuid(1)}?with_root_parent=true").json()["root_parent"] is None
@@ -483,6 +592,7 @@ def test_older_versions_know_no_uuids(old: httpx.Client) -> None:
         ("products", "parent", "=", ["saas", "7.0", "6.0", "5.0"]),
         ("product-models", "parent", "EMPTY", ["saas", "7.0", "6.0"]),
         ("products", "quality_score", "IN", ["saas", "7.0", "6.0"]),
+        ("products", "family", "IN CHILDREN", ["saas"]),
     ],
 )
 def test_an_operator_is_refused_by_the_versions_before_it(
@@ -497,6 +607,15 @@ def test_an_operator_is_refused_by_the_versions_before_it(
     refused = [version for version, body in answers.items() if body == {"code": 422, "message": message}]
     assert [version for version in answers if version not in refused] == versions
     assert all("_embedded" in answers[version] for version in versions)
+
+
+@pytest.mark.parametrize("name", ["readiness", "updated_including_linked_entities", "updated_including_linked_type"])
+def test_installed_versions_know_nothing_of_what_only_saas_finds_by(reading: httpx.Client, name: str) -> None:
+    answer = reading.get("products", params=searched(**{name: {"operator": "IN", "value": []}}))
+    message = f'"{name}" does not exist or you do not have permission to access it.'
+    assert (answer.status_code, answer.json()) == (404, {"code": 404, "message": message})
+    plain = reading.get("products/Top").json()
+    assert reading.get("products/Top?with_readiness=detailed&with_asset_share_links=true").json() == plain
 
 
 def test_only_saas_has_the_search_with_a_body(reading: httpx.Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,12 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mock_akeneo.app import App, create_app
+from mock_akeneo.app import App
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.settings import Settings
-from tests.conftest import client
 from tests.search.oracle import Shelf, found, level_of
-from tests.search.shelf import ATTRIBUTES, AXES, CATEGORIES, CHANNELS, LOCALES, OPTIONS, PHOTOS, write_shelf
+from tests.search.shelf import ATTRIBUTES, AXES, CATEGORIES, CHANNELS, LOCALES, OPTIONS, PHOTOS
 
 COLLECTION = {"content-type": "application/vnd.akeneo.collection+json"}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,19 +30,6 @@ DAYS = ("2020-01-31", "2020-02-01", "2021-12-31")
 MOMENTS = ("2025-12-31 23:59:59", "2026-01-01 00:00:00", "2026-01-01 00:00:10", "2026-01-02 00:00:00")
 IDENTIFIERS = ("p1", "P2", "_x", "a-b", "10", "9", "Ä", "kite/1", "p 1")
 UUIDS = tuple(f"{n:08x}-0000-4000-8000-{n:012x}" for n in range(1, 15))
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> App:
-    folder = write_shelf(tmp_path_factory.mktemp("shelf"))
-    return create_app(Settings(catalog=str(folder), clock="frozen", pim_version="7.0"))
-
-
-@pytest.fixture(scope="module")
-def api(app: App) -> Iterator[httpx.Client]:
-    with client(app) as connected:
-        connected.base_url = httpx.URL("http://localhost/api/rest/v1/")
-        yield connected
 
 
 # What is written
