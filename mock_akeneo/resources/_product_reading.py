@@ -43,7 +43,8 @@ class Readable:
     """What is read: one flavour of products, or product models.
 
     `noun`: in the text of the 404. `not_json`: the status of a `search` that is no JSON, `unknown`: of a property
-    that is not there. `switches`: which of the `with_*` parameters are answered, `echoed`: and repeated in links.
+    that is not there. `switches`: which of the `with_*` parameters are answered; `echoed`: and repeated in links, by
+    the versions that do not repeat them all.
     """
 
     flavour: str
@@ -194,7 +195,7 @@ async def _listed(of: Readable, call: Call, query: Mapping[str, str], path: str,
     keys = [of.key_of(document) for document in found.documents]
     call.entry.items = keys
     echoed = ({name: query[name] for name in _PAGING if name in query}, None) if body else (query, wanted)
-    link = listing.link_maker(base + path, *echoed, asked, of.echoed)
+    link = listing.link_maker(base + path, *echoed, asked, _echoed(of, pim))
     made = listing.body(base + of.path, asked, found, keys, link, reading.pieces)
     return json_answer(made.replace(BASE, call.base))
 
@@ -240,7 +241,12 @@ def _has_asset_collections(pim: Catalog) -> bool:
 
 
 def _is_known(switch: str, pim: Catalog) -> bool:
-    return switch == _QUALITY_SCORES or has(pim.pim_version, switch)
+    return switch in (_ATTRIBUTE_OPTIONS, _QUALITY_SCORES) or has(pim.pim_version, switch)
+
+
+def _echoed(of: Readable, pim: Catalog) -> list[str]:
+    switches = of.switches if has(pim.pim_version, "switches of all kinds in links") else of.echoed
+    return [switch for switch in switches if _is_known(switch, pim)]
 
 
 def _places(pim: Catalog, selection: listing.Selection) -> list[tuple[int, Json]]:

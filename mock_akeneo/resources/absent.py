@@ -251,7 +251,7 @@ _READING: Final = (
 )
 _SEARCHING: Final = (
     f"{_READING}; the filters `readiness` and `readiness_by_channel` answer 501; families have no children, and linked "
-    "entities never change"
+    "entities never change; version 5.0 sorts by code and has legible cursors, as 6.0"
 )
 _VALUES: Final = "there are no templates: the attributes of enriched categories are what their first values say"
 

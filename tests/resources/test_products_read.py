@@ -522,6 +522,16 @@ def test_share_links_are_not_emulated_where_there_are_assets(saas: httpx.Client)
     assert saas.get("products/Top?with_asset_share_links=false").json() == plain
 
 
+def test_links_of_saas_repeat_all_that_is_shown_besides(saas: httpx.Client) -> None:
+    """As the documentation shows links of product models."""
+    asked = "with_quality_scores=true&convert_measurements=true&with_workflow_execution_statuses=true"
+    paging = "?page=1&with_count=false&pagination_type=page&limit=10"
+    for path in ("product-models", "products", "products-uuid"):
+        more = "&with_root_parent=true" if path == "products-uuid" else ""
+        answer = saas.get(f"{path}?scope=shop&with_root_parent=true&{asked}")
+        assert links(answer)["self"] == f"{ROOT}/{path}{paging}&scope=shop&{asked}{more}"
+
+
 def test_the_root_model_is_told_by_uuid(saas: httpx.Client) -> None:
     assert saas.get(f"products-uuid/{uuid(4)}?with_root_parent=true").json()["root_parent"] == "deep"
     assert saas.get(f"products-uuid/{uuid(1)}?with_root_parent=true").json()["root_parent"] is None
@@ -607,6 +617,24 @@ def test_an_operator_is_refused_by_the_versions_before_it(
     refused = [version for version, body in answers.items() if body == {"code": 422, "message": message}]
     assert [version for version in answers if version not in refused] == versions
     assert all("_embedded" in answers[version] for version in versions)
+
+
+@pytest.mark.parametrize(
+    ("version", "echoed"),
+    [
+        ("5.0", "&with_quality_scores=true"),
+        ("6.0", "&with_quality_scores=true&with_completenesses=true"),
+        ("7.0", "&with_quality_scores=true&with_completenesses=true"),
+    ],
+)
+def test_links_do_not_repeat_what_the_version_does_not_know(
+    reading_apps: dict[str, App], version: str, echoed: str
+) -> None:
+    query = "?with_completenesses=true&with_quality_scores=true&with_workflow_execution_statuses=true"
+    paging = "?page=1&with_count=false&pagination_type=page&limit=10"
+    with connected(reading_apps[version]) as api:
+        assert links(api.get(f"products{query}"))["self"] == f"{ROOT}/products{paging}{echoed}"
+        assert links(api.get(f"product-models{query}"))["self"] == f"{ROOT}/product-models{paging}"
 
 
 @pytest.mark.parametrize("name", ["readiness", "updated_including_linked_entities", "updated_including_linked_type"])
