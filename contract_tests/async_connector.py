@@ -27,10 +27,13 @@ from mock_akeneo.contract.connector import ConnectorSettings
 T = TypeVar("T")
 
 PRODUCTS = "/api/rest/v1/products"
+PRODUCT_MODELS = "/api/rest/v1/product-models"
 TRIES = 6
 PATIENCE_SECONDS = 120
 AHEAD_SECONDS = 300
 LINES = 60
+OPTION_BEAT_SECONDS = 0.4
+"""Three writes of options a second are let in."""
 
 
 class PimError(Exception):
@@ -62,7 +65,7 @@ class Pim:
         answer = await self.try_hard(method, url, read, token, more)
         if answer.status_code == 401:
             answer = await self.try_hard(method, url, read, await self.token(stale=token), more)
-        if answer.status_code != 200:
+        if answer.status_code not in (200, 201):
             kind = TooLarge if answer.status_code == 413 else PimError
             raise kind(f"{method} {httpx.URL(url).path}: {answer.status_code} {answer.text[:100]}")
         return read(answer.text)
@@ -162,6 +165,17 @@ def some_lines_of(text: str) -> list[dict[str, Any]]:
     return lines
 
 
+def files_of(product: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(attribute, value) for attribute, told in product["values"].items() for value in told if "file" in value]
+
+
+def report_of(results: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "accepted": [result["identifier"] for result in results if not result["message"]],
+        "refused": [result for result in results if result["message"]],
+    }
+
+
 class AsyncConnector:
     def __init__(self, settings: ConnectorSettings) -> None:
         self.settings = settings
@@ -195,31 +209,81 @@ class AsyncConnector:
         async def all_of(pim: Pim) -> list[dict[str, str]]:
             # Two rounds: what others name is there before they come.
             first = [p for p in changed if not p.get("associations")]
-            return await self.write_all(pim, first) + await self.write_all(
-                pim, [p for p in changed if p.get("associations")]
+            return await self.write_all(pim, first, PRODUCTS) + await self.write_all(
+                pim, [p for p in changed if p.get("associations")], PRODUCTS
             )
 
         results += self.within(all_of)
         if file:
             refused = {result["identifier"] for result in results if result["message"]}
             file.write_text(json.dumps({p["identifier"]: p for p in products if p["identifier"] not in refused}))
-        return {
-            "accepted": [result["identifier"] for result in results if not result["message"]],
-            "refused": [result for result in results if result["message"]],
-        }
+        return report_of(results)
 
-    async def write_all(self, pim: Pim, products: list[dict[str, Any]]) -> list[dict[str, str]]:
+    def push_models(self, entities: list[dict[str, Any]]) -> dict[str, Any]:
+        """Level by level: how many of those that were given stand above an entity."""
+        above = {entity["code"]: entity.get("parent") for entity in entities if "code" in entity}
+
+        def level(entity: dict[str, Any]) -> int:
+            parent, depth = entity.get("parent"), 0
+            while parent in above:
+                parent, depth = above[parent], depth + 1
+            return depth
+
+        async def all_of(pim: Pim) -> list[dict[str, str]]:
+            results = []
+            for depth in sorted({level(entity) for entity in entities}):
+                there = [entity for entity in entities if level(entity) == depth]
+                results += await self.write_all(pim, [entity for entity in there if "code" in entity], PRODUCT_MODELS)
+                results += await self.write_all(pim, [entity for entity in there if "code" not in entity], PRODUCTS)
+            return results
+
+        return report_of(self.within(all_of))
+
+    def push_options(self, entities: list[dict[str, Any]]) -> dict[str, Any]:
+        async def all_of(pim: Pim) -> list[dict[str, str]]:
+            results = []
+            for option in (entity for entity in entities if "attribute" in entity):
+                url = f"/api/rest/v1/attributes/{option['attribute']}/options"
+                results += await self.write_all(pim, [option], url)
+                await asyncio.sleep(OPTION_BEAT_SECONDS)
+            return results + await self.write_all(pim, [e for e in entities if "identifier" in e], PRODUCTS)
+
+        return report_of(self.within(all_of))
+
+    def push_media(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        async def all_of(pim: Pim) -> list[dict[str, str]]:
+            results = await self.write_all(pim, [{**product, "values": {}} for product in products], PRODUCTS)
+            await asyncio.gather(
+                *(self.upload(pim, product["identifier"], *one) for product in products for one in files_of(product))
+            )
+            return results
+
+        return report_of(self.within(all_of))
+
+    async def upload(self, pim: Pim, identifier: str, attribute: str, value: dict[str, Any]) -> None:
+        place = {"attribute": attribute, "locale": value["locale"], "scope": value["scope"]}
+        file = Path(value["file"])
+        form = httpx.Request(
+            "POST",
+            f"{self.settings.api_url}/api/rest/v1/media-files",
+            data={"product": json.dumps({"identifier": identifier, **place})},
+            files={"file": (file.name, file.read_bytes(), "image/png")},
+        )
+        headers = {"Content-Type": form.headers["Content-Type"]}
+        await pim.call("POST", str(form.url), str, content=form.read(), headers=headers)
+
+    async def write_all(self, pim: Pim, products: list[dict[str, Any]], path: str) -> list[dict[str, str]]:
         parts = [products[at : at + LINES] for at in range(0, len(products), LINES)]
-        results = await asyncio.gather(*(self.write(pim, part) for part in parts), return_exceptions=True)
+        results = await asyncio.gather(*(self.write(pim, part, path) for part in parts), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
         return [one for result in results for one in result]  # type: ignore[union-attr]
 
-    async def write(self, pim: Pim, part: list[dict[str, Any]]) -> list[dict[str, str]]:
+    async def write(self, pim: Pim, part: list[dict[str, Any]], path: str) -> list[dict[str, str]]:
         body = "\n".join(map(json.dumps, part))
         headers = {"Content-Type": "application/vnd.akeneo.collection+json"}
-        url = f"{self.settings.api_url}{PRODUCTS}"
+        url = f"{self.settings.api_url}{path}"
         try:
             lines = await pim.call("PATCH", url, some_lines_of, content=body, headers=headers)
         except TooLarge:
@@ -227,12 +291,12 @@ class AsyncConnector:
                 raise
             size = max(1, len(part) // 4)
             parts = [part[at : at + size] for at in range(0, len(part), size)]
-            return [one for smaller in parts for one in await self.write(pim, smaller)]
+            return [one for smaller in parts for one in await self.write(pim, smaller, path)]
         if len(lines) < len(part):
             raise PimError(f"{len(part) - len(lines)} lines got no answer")
         return [
             {
-                "identifier": product["identifier"],
+                "identifier": product.get("identifier") or product["code"],
                 "message": "" if line["status_code"] < 300 else f"{line['status_code']} {line.get('message', '')}",
             }
             for product, line in zip(part, sorted(lines, key=lambda line: int(line["line"])), strict=True)

@@ -1,7 +1,8 @@
-"""A connector as a command, to show the protocol: `python contract_tests/command_connector.py pull|push`.
+"""A connector as a command, to show the protocol: `python contract_tests/command_connector.py pull|push|…`.
 
-`pull` writes products as JSON lines to stdout; `push` reads them from stdin and writes one result a line. Settings
-come as environment variables. It leaves the work to the reference connector; logs belong to stderr.
+`pull` writes products as JSON lines to stdout; `push` (`push_models`, `push_options`, `push_media`) reads bodies from
+stdin and writes one result a line. Settings come as environment variables. It leaves the work to the reference
+connector; logs belong to stderr.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main(action: str) -> None:
         for product in connector.pull(datetime.fromisoformat(since) if since else None):
             print(json.dumps(product))
     else:
-        report = connector.push([json.loads(line) for line in sys.stdin])
+        report = getattr(connector, action)([json.loads(line) for line in sys.stdin])
         for identifier in report["accepted"]:
             print(json.dumps({"identifier": identifier, "status": "accepted"}))
         for refused in report["refused"]:

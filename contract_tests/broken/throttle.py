@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import httpx
 
@@ -106,7 +107,19 @@ def writes_product_by_product(settings: ConnectorSettings) -> ReferenceConnector
     return connector
 
 
+class WritesOptionsOneByOne(Client):
+    def patch_options(self, attribute: str, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        url = f"/api/rest/v1/attributes/{attribute}/options"
+        answers = [self.patch_lines(url, [option])[0] for option in options]
+        return [{**answer, "line": number} for number, answer in enumerate(answers, 1)]
+
+
+def writes_options_one_by_one(settings: ConnectorSettings) -> ReferenceConnector:
+    return ReferenceConnector(settings, WritesOptionsOneByOne(settings))
+
+
 BROKEN = {
+    "writes_options_one_by_one": ("THR-10", "new-options"),
     "writes_product_by_product": ("THR-09", "five-a-minute"),
     "comes_back_with_all_others": ("THR-08", "429-for-all"),
     "waits_half_as_long_as_it_is_told": ("THR-01", "told-to-wait"),

@@ -30,7 +30,7 @@ from mock_akeneo.contract.stage import SERVED
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.files import SUFFIXES, read_file
-from mock_akeneo.scenarios.scenario import Scenario
+from mock_akeneo.scenarios.scenario import ACTIONS, PUSHES, Scenario
 from mock_akeneo.server import CannotStart
 
 _REPORT = click.option(
@@ -53,7 +53,11 @@ contract.add_command(explore_)
 @click.option("--python", metavar="PATH", help="The Python of the connector's own environment.")
 @click.option("--command", metavar="WORDS", help='A connector in any language: "node sync.mjs {action}".')
 @click.option(
-    "--action", "actions", multiple=True, type=click.Choice(["pull", "push"]), help="What the command offers; both."
+    "--action",
+    "actions",
+    multiple=True,
+    type=click.Choice([*ACTIONS, *PUSHES]),
+    help="What the command offers, repeatable; pull and push if left out.",
 )
 @click.option("--observe", "observed", is_flag=True, help="Serve, and judge whatever calls until Enter or --idle.")
 @click.option("--trigger", metavar="URL", help="As --observe, and start the connector by a POST to URL.")

@@ -23,6 +23,8 @@ from mock_akeneo.contract.supervision import Outcome, Start, Unusable, supervise
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json, dumps, loads
 
+USUAL_ACTIONS: Final[tuple[Action, ...]] = ("pull", "push")
+"""What a command offers that does not say."""
 ENDING_SECONDS: Final = 5.0
 """How long a connector may take to leave after it has handed over everything."""
 LAST_WORDS_CHARACTERS: Final = 200
@@ -30,7 +32,8 @@ LAST_WORDS_CHARACTERS: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One action to do. `products`: what to push. `deliveries`: what to receive, as {"headers", "body"}."""
+    """One action to do. `products`: what to push, of whatever kind. `deliveries`: what to receive, as {"headers",
+    "body"}."""
 
     action: Action
     settings: ConnectorSettings
@@ -167,10 +170,10 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`template`: words as in a shell; `{action}` becomes `pull` or `push`. `actions`: what it offers."""
+    """`template`: words as in a shell; `{action}` becomes `pull`, `push` … `actions`: what it offers."""
 
     template: str
-    actions: tuple[Action, ...] = ("pull", "push")
+    actions: tuple[Action, ...] = USUAL_ACTIONS
 
     def __post_init__(self) -> None:
         if "{action}" not in self.template and len(self.actions) != 1:
@@ -184,8 +187,8 @@ class Command:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        actions = () if len(self.actions) == 2 else ("--action", self.actions[0])
-        return ("--command", self.template, *actions)
+        told = () if self.actions == USUAL_ACTIONS else self.actions
+        return ("--command", self.template, *(word for action in told for word in ("--action", action)))
 
     def _words(self, action: str) -> list[str]:
         try:
@@ -306,7 +309,7 @@ def adapter_for(
     if connector and command:
         raise Unusable("give --connector or --command, not both")
     if command:
-        return Command(command, tuple(dict.fromkeys(actions)) or ("pull", "push"))
+        return Command(command, tuple(dict.fromkeys(actions)) or USUAL_ACTIONS)
     if not connector:
         raise Unusable('which connector? Give --connector package.module:factory or --command "… {action}"')
     if python and not Path(python).exists():

@@ -15,6 +15,11 @@ __all__ = ["Connector", "ConnectorFactory", "ConnectorSettings", "environment"]
 class Connector(Protocol):
     """One of the two methods may be missing: the rules about it are then not seen.
 
+    What is more than plain products comes by three others, each optional and with one list of bodies, in an order in
+    which they cannot be written: `push_models` (product models, with `code`, and variants, with `identifier`),
+    `push_options` (new options, with `attribute`, and products that use them), `push_media` (products; a value with
+    `file`, a path, has no `data`). Whether all is stored in the end is read from the PIM, not from what is returned.
+
     A connector that receives events has two more, both optional: `receive(headers: dict[str, str], body: bytes) -> int`
     answers a delivery with an HTTP status as its endpoint would, and `received() -> Iterable[Json]` then tells what it
     took over, product by product in the order in which it did so.

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.core.json_types import Json
 
-Action = Literal["pull", "push", "receive"]
+Action = Literal["pull", "push", "receive", "push_models", "push_options", "push_media"]
 """What is asked of a connector."""
 
 Ending = Literal["finished", "raised", "endless", "unfinished", "unable"]
@@ -25,6 +25,7 @@ class Run:
     in which the PIM would serve it. `pushed`: what `push` was given; `refusable`: the identifiers of those
     that the PIM is bound to refuse; `report`: what it returned, unchecked. `delivered`: what `receive` was given;
     `report` is then {"answers": [{"status", "seconds"}…], "shows": whether `items` are what it took over}.
+    `lacking`: of what `push_models`, `push_options` or `push_media` was given, the names that the PIM does not hold so.
     `since`: what a pull was told, ISO 8601. `leaks`: where in its output a secret stood: `stdout`, `stderr`, `error`.
     """
 
@@ -36,6 +37,7 @@ class Run:
     asked: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     pushed: tuple[Json, ...] = ()
     refusable: frozenset[str] = frozenset()
+    lacking: tuple[str, ...] = ()
     delivered: tuple[Json, ...] = ()
     report: Any = None
     exit: int = 0

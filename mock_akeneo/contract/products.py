@@ -210,5 +210,9 @@ def _identifier_in(body: str | None) -> str | None:
 
 def listed(names: tuple[str, ...], shown: int = 3) -> str:
     """`1 product (a)`, `3 products (a, b, c)`, `12 products (a, b, c …)`."""
-    more = " …" if len(names) > shown else ""
-    return f"{len(names)} product{'s' * (len(names) != 1)} ({', '.join(names[:shown])}{more})"
+    return f"{len(names)} product{'s' * (len(names) != 1)} ({some(names, shown)})"
+
+
+def some(names: tuple[str, ...], shown: int = 3) -> str:
+    """`a, b, c …`"""
+    return ", ".join(names[:shown]) + " …" * (len(names) > shown)

@@ -15,11 +15,12 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,10 +31,20 @@ LONGEST_WAIT_SECONDS = 300
 LONGEST_BACKOFF_SECONDS = 30
 TIMEOUT_SECONDS = 20
 BATCH = 100
+OPTION_WRITES, OPTION_SECONDS = 3, 1
+"""Writes of options have a limit of their own, which no setting tells."""
+PRODUCTS = "/api/rest/v1/products"
+PRODUCT_MODELS = "/api/rest/v1/product-models"
 OVERLAP = timedelta(minutes=1)
 """Lists lag behind writes; what was saved just before the last pull may have been missing there."""
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that may be gone at the next try; all other errors are final."""
+
+
+Patch = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+"""Sends documents as lines and gives the answers."""
+Write = Callable[[list[dict[str, Any]]], list[tuple[str, str | None]]]
+"""Gives the name of each document, and what the PIM says against it."""
 
 
 class Settings(Protocol):
@@ -110,6 +121,7 @@ class Client:
         self.settings = settings
         self.http = httpx.Client(base_url=settings.api_url, timeout=TIMEOUT_SECONDS)
         self.pace = Pace(settings.throttle_limit, settings.throttle_seconds)
+        self.option_writes = Pace(OPTION_WRITES, OPTION_SECONDS)
         self._token: dict[str, Any] = {}
         self._renewing = threading.Lock()
 
@@ -122,6 +134,15 @@ class Client:
         headers = {"Content-Type": "application/vnd.akeneo.collection+json"}
         request = self.http.build_request("PATCH", url, content=body, headers=headers)
         return [json.loads(line) for line in self.authorized(request).text.split("\n") if line]
+
+    def patch_options(self, attribute: str, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        with self.option_writes.turn():
+            return self.patch_lines(f"/api/rest/v1/attributes/{attribute}/options", options)
+
+    def upload(self, file: Path, target: dict[str, Any]) -> None:
+        """Makes a file the value that `target` names: `identifier`, `attribute`, `locale` and `scope`."""
+        product, content = {"product": json.dumps(target)}, {"file": (file.name, file.read_bytes())}
+        self.authorized(self.http.build_request("POST", "/api/rest/v1/media-files", data=product, files=content))
 
     def authorized(self, request: httpx.Request) -> httpx.Response:
         """The answer, with a token that was renewed once if the PIM did not take it."""
@@ -257,36 +278,78 @@ class ReferenceConnector:
         pushed = Pushed(self.settings.state_folder)
         results: dict[str, str | None] = {p["identifier"]: None for p in products if pushed.holds(p)}
         for wave in waves([product for product in products if product["identifier"] not in results]):
-            batches = [wave[start : start + self.batch] for start in range(0, len(wave), self.batch)]
-            with ThreadPoolExecutor(self.workers) as workers:
-                results.update(result for batch in workers.map(self.push_batch, batches) for result in batch)
+            results |= self.in_batches(wave, self.push_batch)
         pushed.keep(product for product in products if results.get(product["identifier"], "") is None)
-        return {
-            "accepted": [identifier for identifier, message in results.items() if message is None],
-            "refused": [{"identifier": i, "message": message} for i, message in results.items() if message is not None],
-        }
+        return report(results)
 
     def push_batch(self, batch: Iterable[dict[str, Any]]) -> list[tuple[str, str | None]]:
-        """Each identifier with None when it is stored, else with what the PIM says against it."""
+        return self.written(partial(self.client.patch_lines, PRODUCTS), list(batch))
+
+    def push_models(self, entities: list[dict[str, Any]]) -> dict[str, Any]:
+        """Product models and variants, whatever others need first. Raises `AkeneoError`."""
+        variants = [entity for entity in entities if "identifier" in entity]
+        models = [entity for entity in entities if "identifier" not in entity]
+        codes = {model["code"] for model in models}
+        roots = [model for model in models if model.get("parent") not in codes]
+        below = [model for model in models if model.get("parent") in codes]
+        results: dict[str, str | None] = {}
+        write = partial(self.written, partial(self.client.patch_lines, PRODUCT_MODELS))
+        for level in (roots, below):
+            results |= self.in_batches(level, write)
+        return report(results | self.in_batches(variants, self.push_batch))
+
+    def push_options(self, entities: list[dict[str, Any]]) -> dict[str, Any]:
+        """New options, attribute by attribute, then the products that use them. Raises `AkeneoError`."""
+        by_attribute: dict[str, list[dict[str, Any]]] = {}
+        for option in (entity for entity in entities if "attribute" in entity):
+            by_attribute.setdefault(option["attribute"], []).append(option)
+        results: dict[str, str | None] = {}
+        for attribute, options in by_attribute.items():
+            for start in range(0, len(options), self.batch):
+                batch = options[start : start + self.batch]
+                results.update(self.written(partial(self.client.patch_options, attribute), batch))
+        products = [entity for entity in entities if "attribute" not in entity]
+        return report(results | self.in_batches(products, self.push_batch))
+
+    def push_media(self, products: list[dict[str, Any]]) -> dict[str, Any]:
+        """The products without their files, then the files, as the values that they are. Raises `AkeneoError`."""
+        results = self.in_batches([without_files(product) for product in products], self.push_batch)
+        for product in products:
+            for attribute, values in product["values"].items():
+                for value in values:
+                    if "file" in value and results[product["identifier"]] is None:
+                        place = {"locale": value["locale"], "scope": value["scope"]}
+                        target = {"identifier": product["identifier"], "attribute": attribute, **place}
+                        self.client.upload(Path(value["file"]), target)
+        return report(results)
+
+    def in_batches(self, documents: list[dict[str, Any]], write: Write) -> dict[str, str | None]:
+        """What became of each: None when it is stored, else what the PIM says against it."""
+        batches = [documents[start : start + self.batch] for start in range(0, len(documents), self.batch)]
+        with ThreadPoolExecutor(self.workers) as workers:
+            return {name: message for results in workers.map(write, batches) for name, message in results}
+
+    def written(self, patch: Patch, documents: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+        """Each by its name, with None when it is stored, else with what the PIM says against it."""
         results: list[tuple[str, str | None]] = []
-        waiting = list(batch)
+        waiting = documents
         for _ in range(TRIES):
             try:
-                lines = self.client.patch_lines("/api/rest/v1/products", waiting)
+                lines = patch(waiting)
             except TooLarge as error:
                 if len(waiting) == 1:
-                    return [*results, (waiting[0]["identifier"], str(error))]
+                    return [*results, (name(waiting[0]), str(error))]
                 half = len(waiting) // 2
-                return [*results, *self.push_batch(waiting[:half]), *self.push_batch(waiting[half:])]
+                return [*results, *self.written(patch, waiting[:half]), *self.written(patch, waiting[half:])]
             answers = {answer["line"]: answer for answer in lines}
-            for number, product in enumerate(waiting, 1):
+            for number, document in enumerate(waiting, 1):
                 if number in answers:
-                    results.append((product["identifier"], refusal(answers[number])))
+                    results.append((name(document), refusal(answers[number])))
             # A cut answer says nothing of the lines behind the cut: they are sent again.
-            waiting = [product for number, product in enumerate(waiting, 1) if number not in answers]
+            waiting = [document for number, document in enumerate(waiting, 1) if number not in answers]
             if not waiting:
                 return results
-        raise AkeneoError(f"no answer for {len(waiting)} products, {waiting[0]['identifier']} first")
+        raise AkeneoError(f"no answer for {len(waiting)} of them, {name(waiting[0])} first")
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> int:
         """Answers one delivery of events, at once; the work comes afterwards."""
@@ -346,6 +409,24 @@ def waves(products: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def named(product: dict[str, Any]) -> set[str]:
     return {name for linked in product.get("associations", {}).values() for name in linked.get("products", ())}
+
+
+def name(document: dict[str, Any]) -> str:
+    """The identifier of a product, the code of anything else."""
+    called: str = document["identifier"] if "identifier" in document else document["code"]
+    return called
+
+
+def without_files(product: dict[str, Any]) -> dict[str, Any]:
+    values = {code: [value for value in told if "file" not in value] for code, told in product["values"].items()}
+    return {**product, "values": {code: told for code, told in values.items() if told}}
+
+
+def report(results: Mapping[str, str | None]) -> dict[str, Any]:
+    return {
+        "accepted": [identifier for identifier, message in results.items() if message is None],
+        "refused": [{"identifier": i, "message": message} for i, message in results.items() if message is not None],
+    }
 
 
 def refusal(line: dict[str, Any]) -> str | None:

@@ -22,7 +22,7 @@ from mock_akeneo.contract.stage import Stage
 from mock_akeneo.contract.verdicts import KINDS, Finding, Verdict, kind_of
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.scenarios.scenario import Scenario
+from mock_akeneo.scenarios.scenario import PUSHES, Scenario
 
 JOBS: Final = 8
 """Most of a scenario is waiting: so many keep two cores busy."""
@@ -240,8 +240,10 @@ def play_on(
         refusable: frozenset[str] = frozenset()
         since: datetime | None = None
         delivered: list[Json] = []
-        if action == "push":
-            push = Push(**scenario.push)
+        push = Push(**scenario.push)
+        if action in PUSHES:
+            pushed = stage.entities(action, push)
+        elif action == "push":
             pushes = sum(1 for run in runs if run.action == "push")
             pushed, refusable = bodies(
                 replace(push, new=push.new + MORE_EACH_TIME * pushes),
@@ -266,7 +268,8 @@ def play_on(
         run = _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
         leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
         since_when = since.isoformat() if since else ""
-        runs.append(replace(run, since=since_when, delivered=tuple(delivered), leaks=leaks))
+        lacking = stage.lacking(pushed) if action in PUSHES else ()
+        runs.append(replace(run, since=since_when, delivered=tuple(delivered), leaks=leaks, lacking=lacking))
     return Evidence(
         scenario=scenario.name,
         told=told,

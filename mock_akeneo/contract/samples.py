@@ -18,12 +18,16 @@ _OWN_TYPES: Final = frozenset({"pim_catalog_identifier", "pim_catalog_image", "p
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
     """What a scenario gives to push: `new` products, `updates` of products that are there, and among the new ones
-    `refused` that the PIM will not take, and `associated` that name one which comes later."""
+    `refused` that the PIM will not take, and `associated` that name one which comes later. `models`, `options` and
+    `files` are for `entities`."""
 
     new: int = 150
     updates: int = 10
     refused: int = 0
     associated: int = 0
+    models: int = 0
+    options: int = 0
+    files: int = 0
 
 
 def bodies(

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.scenarios.scenario import Scenario
+from mock_akeneo.throttling.limits import PRESETS
 
 ELSEWHERE: Final = "http://elsewhere.example"
 """Stands for a foreign host, which the stage opens; what arrives there is evidence."""
@@ -44,6 +45,11 @@ def _name(text: str | None) -> Json:
 _ONE_AT_ONCE: Final[Json] = {"name": "concurrent-connections", "kind": "concurrency", "limit": 1}
 _ONE_IN_TWO_SECONDS: Final[Json] = {"name": "throttle", "kind": "fixed_window", "limit": 1, "seconds": 2}
 _TWO_AT_ONCE: Final[Json] = {"name": "concurrent-connections", "kind": "concurrency", "limit": 2}
+
+OPTION_WRITES: Final = "option-writes-per-second"
+_THREE_OPTION_WRITES_A_SECOND: Final[Json] = next(
+    limit.to_json() for limit in PRESETS["akeneo-saas"] if limit.name == OPTION_WRITES
+)
 
 _LOGIN_PAGE: Final[Json] = {"kind": "status", "status": 200, "body": "html"}
 
@@ -273,6 +279,40 @@ _TABLE: Final[tuple[Json, ...]] = (
         "about": "Among the pushed products are some that name one which comes later in their associations.",
         "needs": ["push"],
         "push": {"new": 120, "updates": 0, "associated": 10},
+    },
+    {
+        "name": "models-and-variants",
+        "about": "Product models are pushed with what stands below them, and the variants come first.",
+        "needs": ["push_models"],
+        "push": {"models": 12},
+    },
+    {
+        "name": "new-options",
+        "about": "Products are pushed with the new options that they use; three writes of options a second are let in.",
+        "needs": ["push_options"],
+        "limits": [_THREE_OPTION_WRITES_A_SECOND, _ONE_AT_ONCE],
+        "push": {"options": 20},
+    },
+    {
+        "name": "media-files",
+        "about": "Products are pushed with a file each; an upload meets a 429, a 503, a reset, or its answer is lost.",
+        "needs": ["push_media"],
+        "plans": [
+            {
+                "operation": "media_files.create",
+                "steps": [
+                    "ok",
+                    _too_many(retry_after=1),
+                    "ok",
+                    "503",
+                    "ok",
+                    "reset_after_apply",
+                    "ok",
+                    "reset",
+                ],
+            }
+        ],
+        "push": {"files": 6},
     },
     {
         "name": "too-large",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
@@ -21,9 +22,12 @@ import httpx
 
 from mock_akeneo.app import App, create_app
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.media import Media
+from mock_akeneo.contract import entities
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.elsewhere import UNTRUSTED as UNTRUSTED_CERTIFICATE
 from mock_akeneo.contract.elsewhere import Elsewhere
+from mock_akeneo.contract.products import by_identifier
 from mock_akeneo.contract.samples import Push, bodies
 from mock_akeneo.contract.scenarios import API_KEY, ELSEWHERE, UNTRUSTED
 from mock_akeneo.core.clock import Clock, monotonic
@@ -42,6 +46,7 @@ PAGING: Final = frozenset({"pagination_type", "page", "limit", "search_after", "
 
 PRODUCTS: Final = "/api/rest/v1/products"
 PRODUCTS_UUID: Final = "/api/rest/v1/products-uuid"
+PRODUCT_MODELS: Final = "/api/rest/v1/product-models"
 SEARCH_AFTER: Final = {"pagination_type": "search_after"}
 READ_SECONDS: Final = 60
 CATALOG: Final = "demo"
@@ -118,6 +123,7 @@ class Stage:
         self._server = Server(settings, app=app(settings, template))
         self._readings = 0
         self._state = _state_folder()
+        self._files = TemporaryDirectory(prefix="connector-files-", ignore_cleanup_errors=True)
         self.elsewhere = Elsewhere()
         self.untrusted = Elsewhere(UNTRUSTED_CERTIFICATE)
 
@@ -152,6 +158,7 @@ class Stage:
         self.untrusted.stop()
         self._server.stop()
         self._state.cleanup()
+        self._files.cleanup()
 
     @property
     def _sandbox(self) -> Sandbox:
@@ -236,7 +243,46 @@ class Stage:
             }
 
     def attributes(self) -> list[Json]:
-        return self._server.call(lambda: [document.data for document in self._sandbox.catalog["attribute"]])
+        return list(self._documents("attribute").values())
+
+    def _documents(self, kind: str) -> dict[str, Json]:
+        """As they are kept, by code."""
+        return self._server.call(lambda: {document.key: document.data for document in self._sandbox.catalog[kind]})
+
+    def _product_models(self) -> dict[str, Json]:
+        with self._reader() as reader:
+            return {model["code"]: model for model in _items(reader, PRODUCT_MODELS, SEARCH_AFTER)}
+
+    def entities(self, action: str, push: Push) -> list[Json]:
+        """What `push_models`, `push_options` or `push_media` is given."""
+        if action == "push_models":
+            return entities.models(
+                push.models,
+                self.before.values(),
+                self._product_models(),
+                self._documents("family_variant"),
+            )
+        if action == "push_options":
+            return entities.options(push.options, self.attributes())
+        return entities.media(push.files, self.attributes(), Path(self._files.name))
+
+    def lacking(self, pushed: Sequence[Json]) -> tuple[str, ...]:
+        """The names of those `entities` that the PIM does not hold by now."""
+        given = Media()
+
+        def is_file(code: str, path: str) -> bool:
+            given.put(path, Path(path))
+            return self._server.call(self._sandbox.catalog.media.digest, code) == given.digest(path)
+
+        held = entities.Held(
+            products=by_identifier(self.products()),
+            product_models=self._product_models(),
+            options=frozenset(
+                (option["attribute"], option["code"]) for option in self._documents("attribute_option").values()
+            ),
+            is_file=is_file,
+        )
+        return entities.lacking(pushed, held)
 
     def association_type(self) -> str | None:
         """One that is neither quantified nor two-way, if there is any."""

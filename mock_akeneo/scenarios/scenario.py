@@ -22,6 +22,9 @@ T = TypeVar("T")
 NAMES: Final = tuple(operation.name for operation in OPERATIONS)
 ACTIONS: Final = ("pull", "push")
 RECEIVE: Final = "receive"
+PUSHES: Final = ("push_models", "push_options", "push_media")
+"""What a connector may push besides plain products."""
+NEEDS: Final = (*ACTIONS, RECEIVE, *PUSHES)
 SCHEMA_NAME: Final = "schema"  # a path of the control plane
 
 
@@ -39,8 +42,8 @@ def _wrong_clock(value: Any) -> str:
 
 
 def _wrong_needs(value: Any) -> str:
-    right = isinstance(value, list) and value and all(one in (*ACTIONS, RECEIVE) for one in value)
-    return "" if right else f"is no list of {', '.join(ACTIONS)} and {RECEIVE}"
+    right = isinstance(value, list) and value and all(one in NEEDS for one in value)
+    return "" if right else f"is no list of {', '.join(NEEDS[:-1])} and {NEEDS[-1]}"
 
 
 def _list(example: Json, item: Json, about: str) -> Key:
@@ -56,6 +59,9 @@ _PUSH: Final[Mapping[str, Key]] = {
     "updates": whole(0, "Changes of products that are there.", example=10),
     "refused": whole(0, "Among the new ones, products that the PIM refuses.", example=20),
     "associated": whole(0, "Among the new ones, products that name a later one in their associations.", example=10),
+    "models": whole(0, "For push_models: root models, each with what stands below it.", example=12),
+    "options": whole(0, "For push_options: new options, and as many products that use them.", example=30),
+    "files": whole(0, "For push_media: products with a file.", example=6),
 }
 
 KEYS: Final[Mapping[str, Key]] = {
@@ -72,7 +78,7 @@ KEYS: Final[Mapping[str, Key]] = {
         example=["pull"],
         schema={
             "type": "array",
-            "items": {"enum": [*ACTIONS, RECEIVE]},
+            "items": {"enum": list(NEEDS)},
             "minItems": 1,
             "description": "What a connector is asked to do, in this order; pull and push if left out.",
         },

@@ -39,7 +39,7 @@ def test_explain_tells_what_why_where_from_and_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["explain", "THR-1"], 'Error: no rule is called "THR-1": did you mean THR-01?\n'),
+        (["explain", "THR-001"], 'Error: no rule is called "THR-001": did you mean THR-01?\n'),
         (
             ["run"],
             'Error: which connector? Give --connector package.module:factory or --command "… {action}"\n',

@@ -53,7 +53,12 @@ def test_a_name_is_enough() -> None:
         ({"fault": []}, ("fault",), 'unknown key "fault": did you mean "faults"?'),
         ({"name": "a b"}, ("name",), '"name": "a b" is no name: use letters'),
         ({"name": "schema"}, ("name",), "is no name"),
-        ({"needs": ["pul"]}, ("needs",), '["pul"] is no list of pull, push and receive: write for example ["pull"]'),
+        (
+            {"needs": ["pul"]},
+            ("needs",),
+            '["pul"] is no list of pull, push, receive, push_models, push_options and push_media: '
+            'write for example ["pull"]',
+        ),
         ({"clock": "x"}, ("clock",), '"x" is no clock: write real, frozen, frozen@2026-01-01T00:00:00Z or x60'),
         ({"products": -1}, ("products",), "-1 is no whole number from 0 on: write for example 1000"),
         ({"limits": "akeneo-sas"}, ("limits",), 'did you mean "akeneo-saas"?'),

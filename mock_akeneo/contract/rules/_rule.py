@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mock_akeneo.contract.evidence import Evidence, Run
-from mock_akeneo.contract.products import listed, pulled, told
+from mock_akeneo.contract.products import listed, pulled, some, told
 from mock_akeneo.contract.verdicts import Finding, Level, broken, kept, not_seen
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.scenarios.scenario import PUSHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ def loss(run: Run, evidence: Evidence) -> str:
     if run.action == "pull":
         missing = pulled(run, evidence).missing
         return f"the pull ended without an error but did not hand over {listed(missing)}" if missing else ""
+    if run.action in PUSHES:
+        return shortfall(run)
     report = told(run, evidence)
     if report.malformed:
         return report.malformed
@@ -72,11 +75,18 @@ def loss(run: Run, evidence: Evidence) -> str:
     return ""
 
 
+def shortfall(run: Run) -> str:
+    """What the PIM does not hold of the models, options or files that were to be pushed; empty if it holds all."""
+    if not run.lacking:
+        return ""
+    return f"of {len(run.pushed)} entities that it was given, the PIM lacks {len(run.lacking)} ({some(run.lacking)})"
+
+
 def quiet_loss(run: Run, evidence: Evidence) -> str:
     """What is missing behind an action that ended as if all were well; an error or a refusal told is honest."""
     if run.ending != "finished":
         return ""
-    if run.action == "pull":
+    if run.action == "pull" or run.action in PUSHES:
         return loss(run, evidence)
     report = told(run, evidence)
     if report.malformed:

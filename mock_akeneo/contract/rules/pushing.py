@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.products import by_identifier, flat, listed, told, written
-from mock_akeneo.contract.rules._rule import Rule, unfinished, worst
+from mock_akeneo.contract.rules._rule import Rule, shortfall, unfinished, worst
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.scenarios.scenario import PUSHES
 
 MAX_LINES = 100
 
@@ -156,6 +157,58 @@ def _named(associations: Json | None) -> set[tuple[str, str]]:
     return {(kind, name) for kind, linked in (associations or {}).items() for name in linked.get("products", ())}
 
 
+def loses_nothing_that_others_need(evidence: Evidence) -> Finding:
+    """Loses nothing where entities need each other: models and variants, options and the products that use them."""
+    return _stored(evidence, "push_models", "push_options")
+
+
+def uploads_the_files_of_products(evidence: Evidence) -> Finding:
+    """Uploads the file of each media value, also when an upload is refused for a moment or its answer is lost."""
+    return _stored(evidence, "push_media")
+
+
+def _stored(evidence: Evidence, *actions: str) -> Finding:
+    return worst(
+        [_all_of(run) for run in evidence.runs if run.action in actions], f"no {' or '.join(actions)} was asked for"
+    )
+
+
+def _all_of(run: Run) -> Finding:
+    if run.ending in ("unable", "unfinished"):
+        return not_seen(run.why)
+    if not run.pushed:
+        return not_seen("the catalog has nothing of which such a push could be made")
+    if missing := shortfall(run):
+        ended = unfinished(run)
+        return broken(f"{missing}; {ended}" if ended else missing, _refusals_of(run)[:5])
+    return kept(f"all {len(run.pushed)} entities are stored as they were given")
+
+
+def is_refused_nothing_for_what_comes_later(evidence: Evidence) -> Finding:
+    """Writes an entity after those that it needs, so that none is refused for want of another."""
+    return worst([_in_turn(run) for run in evidence.runs if run.action in PUSHES], "no such push was asked for")
+
+
+def _in_turn(run: Run) -> Finding:
+    if run.ending in ("unable", "unfinished") or not run.pushed:
+        return not_seen(run.why or "the catalog has nothing of which such a push could be made")
+    if run.lacking:
+        return not_seen(shortfall(run))
+    if refused := _refusals_of(run):
+        return broken(f"an entity was refused for want of another in {len(refused)} of its calls", refused[:5])
+    return kept(f"none of {len(run.pushed)} entities was refused on the way")
+
+
+def _refusals_of(run: Run) -> list[int]:
+    """The calls in which an entity was refused that was right but for its moment."""
+    return [
+        call["id"]
+        for call in run.calls
+        if any(line["status_code"] in (404, 422) for line in call["lines"] or ())
+        or (call["method"] in ("POST", "PATCH") and call["operation"] != "token" and call["status"] in (404, 422))
+    ]
+
+
 def wipes_nothing(evidence: Evidence) -> Finding:
     """Leaves alone the values that a push does not name."""
     return worst([_survivors(run, evidence) for run in evidence.runs if run.action == "push"], "no push was asked for")
@@ -289,5 +342,42 @@ RULES = (
         "https://github.com/akeneo/pim-community-dev/pull/6694",
         fix="Send the products that name no other of the same push first, wait for the answers, then those that do.",
         scenarios=("associated-products",),
+    ),
+    Rule(
+        id="PUSH-09",
+        level="must",
+        judge=loses_nothing_that_others_need,
+        condition="models with variants, or options with products that use them, were pushed",
+        why="A variant whose model is not there yet is refused, and so is a product with an option that is not there: "
+        "whoever takes them as they come loses them.",
+        source="https://github.com/akeneo/pim-community-dev/pull/6631, "
+        "https://github.com/webgriffe/SyliusAkeneoPlugin/issues/76",
+        fix="Send root models, then the models below them, then variants; and options before the products that use "
+        "them. Wait for the answers before the next level.",
+        scenarios=("models-and-variants", "new-options"),
+    ),
+    Rule(
+        id="PUSH-10",
+        level="should",
+        judge=is_refused_nothing_for_what_comes_later,
+        condition="models with variants, options with products that use them, or products with files were pushed",
+        why="Whoever repeats what was refused until all is there makes calls in vain, and cannot tell a wrong order "
+        "from a wrong product.",
+        source="https://github.com/akeneo/pim-community-dev/pull/6631",
+        fix="Sort by what needs what: options, root models, models below them, products, files.",
+        scenarios=("models-and-variants", "new-options", "media-files"),
+    ),
+    Rule(
+        id="PUSH-11",
+        level="must",
+        judge=uploads_the_files_of_products,
+        condition="products with files were pushed",
+        why="The upload of a file is the most asked-about call: a path is no value, and an image whose upload met a "
+        "429 is missed in the shop only.",
+        source="https://github.com/akeneo/pim-community-dev/issues/18578, "
+        "https://github.com/akeneo/pim-community-dev/issues/16040",
+        fix="Write the product first, then POST `/media-files` as multipart with `product` (JSON as plain text) and "
+        "`file`; repeat an upload that was put off as any other call.",
+        scenarios=("media-files",),
     ),
 )

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from mock_akeneo.contract.evidence import Evidence, Run, api_calls, refused_by, repeats, same
 from mock_akeneo.contract.rules._rule import Rule, quiet_loss, survival, worst
+from mock_akeneo.contract.scenarios import OPTION_WRITES
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
 from mock_akeneo.core.json_types import Json
 
@@ -21,6 +22,7 @@ TOGETHER_MS = 230
 """Whoever paces its calls is further apart, however long each waits."""
 TIMES_TOGETHER = 3
 """Three of five that wait by chance come so close together once in a while, but hardly ever three times."""
+_OPTION_WRITES = ("attribute_options.create", "attribute_options.update", "attribute_options.update_list")
 ABSURD = 1_000_000
 """Seconds; nobody who tells more means it."""
 
@@ -180,6 +182,18 @@ def _few(run: Run, windows: dict[str, int]) -> Finding:
     return kept(f"a small {run.action} took {len(calls)} call{'s' * (len(calls) != 1)}", [calls[-1]["id"]])
 
 
+def keeps_option_writes_within_their_limit(evidence: Evidence) -> Finding:
+    """Writes options in batches, or paced, so that their own limit is never exceeded."""
+    if not any(limit["name"] == OPTION_WRITES for limit in evidence.limits):
+        return not_seen("writes of options had no limit of their own")
+    writes = [call for call in evidence.calls if call["operation"] in _OPTION_WRITES]
+    if not writes:
+        return not_seen("no option was written")
+    if refused := [call["id"] for call in writes if refused_by(call) == OPTION_WRITES]:
+        return broken(f"{len(refused)} of {len(writes)} writes of options were refused by their limit", refused[:5])
+    return kept(f"{len(writes)} writes of options, none refused", [call["id"] for call in writes[:5]])
+
+
 RULES = (
     Rule(
         id="THR-01",
@@ -274,5 +288,15 @@ RULES = (
         source="https://api.akeneo.com/documentation/good-practices.html",
         fix="Read pages of 100, write batches of 100, and make no calls that nobody needs.",
         scenarios=("five-a-minute",),
+    ),
+    Rule(
+        id="THR-10",
+        level="should",
+        judge=keeps_option_writes_within_their_limit,
+        condition="options were written while three writes of them a second were allowed",
+        why="Akeneo lets in three writes of options a second, single or in batches, far less than of anything else.",
+        source="https://github.com/akeneo/pim-api-docs/pull/862",
+        fix="Write the options of an attribute in batches of 100, and no more than three such calls a second.",
+        scenarios=("new-options",),
     ),
 )

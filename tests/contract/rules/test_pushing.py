@@ -6,12 +6,15 @@ import pytest
 
 from mock_akeneo.contract.evidence import Run
 from mock_akeneo.contract.rules.pushing import (
+    is_refused_nothing_for_what_comes_later,
+    loses_nothing_that_others_need,
     reports_refused_lines,
     reports_what_is_stored,
     sends_at_most_100_lines,
     sends_no_accepted_line_again,
     sends_no_refused_line_again,
     sends_no_unchanged_product_again,
+    uploads_the_files_of_products,
     wipes_nothing,
     writes_a_product_after_those_that_it_names,
 )
@@ -264,3 +267,70 @@ def test_a_product_that_came_before_what_it_names_is_broken(there: dict[str, Jso
 
 def test_without_associations_there_is_no_order() -> None:
     assert writes_a_product_after_those_that_it_names(evidence(push(BATCH, **WELL))).kind == "not_seen"
+
+
+# Models, options, files
+
+ENTITIES: tuple[Json, ...] = ({"identifier": "v", "parent": "m"}, {"code": "m"})
+MODELS = "product_models.update_list"
+UNKNOWN_PARENT = call(1, LIST, lines=lines("v", status_code=422))
+
+
+def pushed_models(*calls: Json, **more: Any) -> Run:
+    return Run(action="push_models", calls=calls, pushed=ENTITIES, **{"ending": "finished", **more})
+
+
+def test_a_variant_that_came_first_and_is_lost_is_broken() -> None:
+    run = pushed_models(UNKNOWN_PARENT, call(2, MODELS, lines=lines("m")), lacking=("v",))
+    assert loses_nothing_that_others_need(evidence(run)) == broken(
+        "of 2 entities that it was given, the PIM lacks 1 (v)", [1]
+    )
+    assert is_refused_nothing_for_what_comes_later(evidence(run)).kind == "not_seen"
+
+
+def test_a_variant_that_came_first_and_again_is_not_lost_but_was_refused() -> None:
+    run = pushed_models(UNKNOWN_PARENT, call(2, MODELS, lines=lines("m")), call(3, LIST, lines=lines("v")))
+    assert loses_nothing_that_others_need(evidence(run)) == kept("all 2 entities are stored as they were given")
+    assert is_refused_nothing_for_what_comes_later(evidence(run)) == broken(
+        "an entity was refused for want of another in 1 of its calls", [1]
+    )
+
+
+def test_models_before_their_variants_keep_both_rules() -> None:
+    run = pushed_models(call(1, MODELS, lines=lines("m")), call(2, LIST, lines=lines("v")))
+    assert loses_nothing_that_others_need(evidence(run)).kind == "kept"
+    assert is_refused_nothing_for_what_comes_later(evidence(run)).kind == "kept"
+
+
+def test_a_file_refused_because_its_product_is_not_there_is_told() -> None:
+    early = call(1, "media_files.create", 422, method="POST")
+    run = Run(action="push_media", ending="finished", pushed=ENTITIES[:1], calls=(early, call(2, LIST)))
+    assert is_refused_nothing_for_what_comes_later(evidence(run)).kind == "broken"
+
+
+def test_an_error_excuses_no_file_that_is_missing() -> None:
+    run = Run(action="push_media", ending="raised", why="Timeout", pushed=ENTITIES[:1], lacking=("v",))
+    assert uploads_the_files_of_products(evidence(run)) == broken(
+        "of 1 entities that it was given, the PIM lacks 1 (v); the push_media ended with an error: Timeout"
+    )
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        Run(action="push_models", ending="unable", why="the connector has no push_models"),
+        Run(
+            action="push_models",
+            ending="unfinished",
+            why="was still at work after 150 s",
+            pushed=ENTITIES,
+            lacking=("v",),
+        ),
+        Run(action="push_models", ending="finished"),
+        Run(action="push", ending="finished", pushed=ENTITIES),
+    ],
+)
+def test_what_was_not_offered_not_over_or_not_there_is_not_seen(run: Run) -> None:
+    assert loses_nothing_that_others_need(evidence(run)).kind == "not_seen"
+    assert is_refused_nothing_for_what_comes_later(evidence(run)).kind == "not_seen"
+    assert uploads_the_files_of_products(evidence(run)).kind == "not_seen"

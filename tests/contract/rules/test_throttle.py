@@ -14,11 +14,13 @@ from mock_akeneo.contract.rules.throttle import (
     does_a_small_job_in_few_calls,
     does_not_sleep_for_an_absurd_wait,
     goes_on_after_a_429,
+    keeps_option_writes_within_their_limit,
     stays_within_its_throttle_limit,
     stays_within_the_allowed_concurrency,
     waits_as_long_as_it_is_told,
     waits_longer_each_time,
 )
+from mock_akeneo.contract.scenarios import OPTION_WRITES
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
 from mock_akeneo.core.json_types import Json
 from tests.contract.journal import SHOP, TOLD, call, evidence, pull, push, refused
@@ -190,3 +192,34 @@ def test_a_small_job_takes_few_calls(run: Run, kind: str) -> None:
     limits = ({"name": "throttle", "kind": "fixed_window", "limit": 5, "seconds": 60},)
     assert does_a_small_job_in_few_calls(evidence(run, limits=limits)).kind == kind
     assert does_a_small_job_in_few_calls(evidence(run)).kind == "not_seen"
+
+
+# Writes of options
+
+OPTIONS = {"name": OPTION_WRITES, "kind": "fixed_window", "limit": 3, "seconds": 1}
+WRITE = "attribute_options.update_list"
+
+
+def options_pushed(*calls: Json) -> Run:
+    return Run(action="push_options", ending="finished", calls=calls)
+
+
+def test_a_write_of_options_that_its_own_limit_refused_is_told() -> None:
+    met = refused(2, limit=OPTION_WRITES, operation=WRITE, retry_after=1)
+    judged = evidence(options_pushed(call(1, WRITE), met, call(3, WRITE)), limits=(OPTIONS,))
+    assert keeps_option_writes_within_their_limit(judged) == broken(
+        "1 of 3 writes of options were refused by their limit", [2]
+    )
+
+
+def test_a_write_of_options_that_another_limit_refused_is_none_of_this_rule() -> None:
+    run = options_pushed(call(1, WRITE), refused(2, operation=WRITE), call(3, WRITE))
+    assert keeps_option_writes_within_their_limit(evidence(run, limits=(OPTIONS,))) == kept(
+        "3 writes of options, none refused", [1, 2, 3]
+    )
+
+
+def test_without_options_or_without_their_limit_nothing_is_seen() -> None:
+    reading = options_pushed(call(1, "attribute_options.list"))
+    assert keeps_option_writes_within_their_limit(evidence(reading, limits=(OPTIONS,))).kind == "not_seen"
+    assert keeps_option_writes_within_their_limit(evidence(options_pushed(call(1, WRITE)))).kind == "not_seen"
