@@ -22,8 +22,6 @@ class Pim(Protocol):
     """The facts that values are judged by; every `Json` has the shape of the API's own GET.
 
     `option` and `measurement_family` ignore letter case. `media_hash`: what tells the bytes of a file apart.
-    `reference_codes`: the codes that a value of `attribute` may hold (reference data, records of an entity, assets
-    of a family), by their lower case; `None` when this PIM keeps no such list, then any code will do.
     `other_with`: another product than `uuid` whose value of that attribute reads like `data`, if any.
     """
 
@@ -47,8 +45,6 @@ class Pim(Protocol):
     def media_file(self, key: str) -> Json | None: ...
 
     def media_hash(self, key: str) -> str | None: ...
-
-    def reference_codes(self, attribute: Json) -> Mapping[str, str] | None: ...
 
     def other_with(self, attribute: str, data: Any, uuid: str, reading: Callable[[Any], str]) -> str | None: ...
 

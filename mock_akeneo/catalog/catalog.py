@@ -290,10 +290,6 @@ class Catalog:
         """What tells the bytes of a media file apart from others: the same for the same bytes."""
         return self.media.digest(key)
 
-    def reference_codes(self, attribute: Json) -> Mapping[str, str] | None:
-        """The codes that a reference may hold, by their lower case; None: no list of them is kept here."""
-        return None
-
     def other_with(self, attribute: str, data: Any, uuid: str, reading: Reading) -> str | None:
         """Another product than `uuid` whose value of a unique attribute reads like `data`, if any."""
         other = self.unique_values.owner(attribute, data, reading)

@@ -253,11 +253,20 @@ _SEARCHING: Final = (
     f"{_READING}; the filters `readiness` and `readiness_by_channel` answer 501; families have no children, and linked "
     "entities never change; version 5.0 sorts by code and has legible cursors, as 6.0"
 )
+_WRITING: Final = "any code of a record, an asset or reference data will do"
 _VALUES: Final = "there are no templates: the attributes of enriched categories are what their first values say"
 
 PARTIAL: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("categories.create", "categories.update", "categories.update_list", "category_media_files.create"), _VALUES
+    ),
+    **dict.fromkeys(
+        (
+            f"{resource}.{verb}"
+            for resource in ("products", "products_uuid", "product_models")
+            for verb in ("create", "update", "update_list")
+        ),
+        _WRITING,
     ),
     **dict.fromkeys(("products.get", "products_uuid.get", "product_models.get"), _READING),
     **dict.fromkeys(("products.list", "products_uuid.list", "product_models.list"), _SEARCHING),

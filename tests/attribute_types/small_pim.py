@@ -200,9 +200,6 @@ class SmallPim:
         }
     )
     hashes: dict[str, str] = field(default_factory=lambda: {IMAGE_KEY: "same bytes", SAME_IMAGE_KEY: "same bytes"})
-    references: dict[str, tuple[str, ...]] = field(
-        default_factory=lambda: {"color": ("red", "Blue"), "fabrics": ("fur", "silk", "wool")}
-    )
     used: dict[tuple[str, str], str] = field(default_factory=dict)
     clock: Clock = field(default_factory=lambda: Clock("frozen"))
 
@@ -232,10 +229,6 @@ class SmallPim:
 
     def media_hash(self, key: str) -> str | None:
         return self.hashes.get(key)
-
-    def reference_codes(self, attribute: Json) -> Mapping[str, str] | None:
-        codes = self.references.get(attribute["reference_data_name"])
-        return None if codes is None else {code.lower(): code for code in codes}
 
     def other_with(self, attribute: str, data: Any, uuid: str, reading: Callable[[Any], str]) -> str | None:
         found = self.used.get((attribute, reading(data).lower()))
