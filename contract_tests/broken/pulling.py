@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.reference import OVERLAP, AkeneoError, Client, ReferenceConnector
@@ -160,7 +161,35 @@ def skips_what_it_wrote(settings: ConnectorSettings) -> ReferenceConnector:
     return SkipsWhatItWrote(settings)
 
 
+class ForgetsTheRoot(ReferenceConnector):
+    """Takes the direct parent for the root: what a root holds above another model is lost."""
+
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        kept: dict[str, set[str] | None] = {}
+        for product in super().pull(since):
+            parent = product["parent"]
+            if parent is not None:
+                if parent not in kept:
+                    kept[parent] = self.below_the_root(product["family"], parent)
+                if (attributes := kept[parent]) is not None:
+                    product["values"] = {code: v for code, v in product["values"].items() if code in attributes}
+            yield product
+
+    def below_the_root(self, family: str, parent: str) -> set[str] | None:
+        """The attributes of a variant and of a model below a root; None where the parent is the root."""
+        model = self.client.get(f"/api/rest/v1/product-models/{quote(parent, safe='')}")
+        if model["parent"] is None:
+            return None
+        variant = self.client.get(f"/api/rest/v1/families/{family}/variants/{model['family_variant']}")
+        return {code for each in variant["variant_attribute_sets"] for code in each["attributes"]}
+
+
+def forgets_the_values_of_the_root(settings: ConnectorSettings) -> ReferenceConnector:
+    return ForgetsTheRoot(settings)
+
+
 BROKEN = {
+    "forgets_the_values_of_the_root": ("PULL-02", "calm"),
     "asks_for_pages_of_ten": ("PULL-07", "calm"),
     "keeps_products_by_identifier": ("PULL-08", "without-identifier"),
     "ends_at_10000_products": ("PULL-09", "10001-products"),

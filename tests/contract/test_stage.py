@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_akeneo.contract.samples import Push
 from mock_akeneo.contract.stage import Stage, lists_of, told_limits
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.scenarios.scenario import Scenario
@@ -117,6 +118,15 @@ def test_the_settings_lead_to_the_judged_pim(stage: Stage) -> None:
     answer = httpx.post(f"{told.api_url}/api/oauth/v1/token", json=grant, auth=(told.client_id, told.client_secret))
     assert answer.status_code == 200
     assert (told.throttle_limit, told.throttle_seconds, told.concurrent_connections) == (3, 2, 5)
+
+
+@pytest.mark.parametrize("action", ["push_models", "push_options", "push_media"])
+def test_what_is_to_be_pushed_lacks_until_it_is_there(action: str) -> None:
+    with Stage(Scenario(name="x", about="")) as stage:
+        pushed = stage.entities(action, Push(models=2, options=2, files=2))
+        assert len(pushed) >= 2
+        names = tuple(body.get("identifier") or body["code"] for body in pushed)
+        assert stage.lacking(pushed) == names
 
 
 def test_tries_in_vain_are_counted(stage: Stage) -> None:
