@@ -3,145 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 import socket
 import threading
-import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar, cast
 
 import uvicorn
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mock_akeneo.app import App, Asgi, Receive, Scope, Send, create_app
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.protocol import Outbox, Protocol
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
 from mock_akeneo.tls import Certificate, certificate_of
 
 T = TypeVar("T")
-
-_COPIED_BYTES: Final = 1 << 16  # a body so small is copied behind its head sooner than it is handed over apart
-
-_CALLS_AHEAD: Final = 100  # so many calls of one connection may wait for their turn before it is read no more
-
-# A client may offer another protocol with each call, as Java's does with HTTP/2. httptools would take the body of such
-# a call for that protocol's first bytes.
-_UPGRADE: Final = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
-
-
-class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, which passes two more things to the application, and answers at once what it can.
-
-    `mock_akeneo.transport`: faults are real TCP behaviour. `mock_akeneo.whole`: see `_whole`; whoever does not take it
-    out of the scope leaves a cycle of references behind.
-    """
-
-    # The first call in the bytes that just arrive; those behind it take turns with other connections.
-    _arriving = False
-    # A call whose body is likely to be in the bytes that just arrive.
-    _held: RequestResponseCycle | None = None
-    _answered: RequestResponseCycle | None = None
-
-    def data_received(self, data: bytes) -> None:
-        if (self._answered is None or self._answered.response_complete) and b"pgrade:" in data:
-            head, blank, rest = data.partition(b"\r\n\r\n")
-            data = _UPGRADE.sub(b"", head) + blank + rest
-        self._arriving = True
-        super().data_received(data)
-        self._arriving = False
-        if self._held is not None:
-            self._start(self._held)
-        # Who stops reading, as uvicorn does while calls wait for their turn, does not learn that the client has gone.
-        few = 0 < len(self.pipeline) < _CALLS_AHEAD and len(self.cycle.body) < HIGH_WATER_LIMIT
-        if few and not self.transport.is_closing():
-            self.flow.resume_reading()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        # uvicorn tells the last call that came, which is another one if the client did not wait for its answers.
-        if self._answered is not None and not self._answered.response_complete:
-            self._answered.disconnected = True
-            self._answered.message_event.set()
-        super().connection_lost(exc)
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        # The call before it may have been answered since the bytes came, and set the alarm that closes an idle line.
-        self._unset_keepalive_if_required()
-        self._answered = cycle
-        scope: Any = cycle.scope
-        scope["mock_akeneo.transport"] = self.transport
-        of_the_api = scope["path"].startswith("/api/")
-        if of_the_api:
-            scope["mock_akeneo.whole"] = partial(_whole, cycle)
-        if not of_the_api or not self._arriving:
-            super()._start_asgi_task(cycle, app)
-        elif scope["method"] == "GET":
-            self._start(cycle)
-        else:
-            self._held = cycle
-
-    def on_message_complete(self) -> None:
-        super().on_message_complete()
-        if self._held is not None:
-            self._start(self._held)
-
-    def _start(self, cycle: RequestResponseCycle) -> None:
-        """What need not wait needs no task and no other turn of the loop, like an eager task of Python 3.12."""
-        self._held, self._arriving = None, False
-        answering = cycle.run_asgi(self.app)
-        try:
-            awaited = answering.send(None)
-        except StopIteration:
-            return
-        task = self.loop.create_task(_going_on(answering, awaited))
-        task.add_done_callback(self.tasks.discard)
-        self.tasks.add(task)
-
-
-@types.coroutine
-def _going_on(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
-    """The rest of a coroutine that already waits for `awaited`."""
-    while True:
-        try:
-            told = yield awaited
-        except BaseException as error:
-            step = partial(begun.throw, error)
-        else:
-            step = partial(begun.send, told)
-        try:
-            awaited = step()
-        except StopIteration:
-            return
-
-
-def _whole(cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
-    """Answers with head and body in one write; False: nothing is done, send it as ASGI does.
-
-    uvicorn writes twice, and each write costs a call to the system and wakes the client.
-    """
-    lines = [STATUS_LINE[status][:-2], *(b"%b: %b" % header for header in headers)]
-    if not cycle.keep_alive:
-        lines.append(b"connection: close")
-    head = b"\r\n".join(lines)
-    # A line break in a header would make two of it; uvicorn refuses that in its own words.
-    if head.count(b"\n") >= len(lines) or cycle.response_started or cycle.flow.write_paused:
-        return False
-    if not cycle.disconnected:
-        cycle.response_started = cycle.response_complete = True
-        if len(body) < _COPIED_BYTES:
-            cycle.transport.write(b"".join((head, b"\r\n\r\n", body)))
-        else:
-            cycle.transport.writelines((head, b"\r\n\r\n", body))
-        cycle.message_event.set()
-        if not cycle.keep_alive:
-            cycle.transport.close()
-        cycle.on_response()
-    return True
 
 
 class CannotStart(Exception):
@@ -182,6 +62,7 @@ class Quiet(uvicorn.Server):
     """
 
     ending: Callable[[], None]
+    outbox: Outbox
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.ending()
@@ -207,7 +88,7 @@ class Quiet(uvicorn.Server):
             raise ValueError(str(error)) from None
 
         def protocol() -> Protocol:
-            made = Protocol(config=self.config, server_state=self.server_state, app_state={})
+            made = Protocol(self.outbox, config=self.config, server_state=self.server_state, app_state={})
             made.app = app
             return made
 
@@ -237,9 +118,11 @@ class OwnPort:
 
 def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
     """uvicorn as we need it: no access log, no headers of its own, our protocol. It opens ports for `app`."""
+    outbox = Outbox()
     config = uvicorn.Config(
         app,
-        http=Protocol,
+        # uvicorn calls what it takes for a class.
+        http=cast(type[asyncio.Protocol], partial(Protocol, outbox)),
         loop="auto",
         lifespan="off",
         access_log=False,
@@ -253,6 +136,7 @@ def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
         ssl_keyfile=certificate and str(certificate.key),
     )
     server = Quiet(config)
+    server.outbox = outbox
 
     async def listen(own: Asgi, port: int) -> OwnPort:
         return await server.listen(own, app.settings.host, port)

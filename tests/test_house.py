@@ -22,7 +22,7 @@ FLOORS = (
     "seeding",
     "scenarios",
     "control",
-    "app tls",
+    "app tls protocol",
     "server",
     "contract",
     "cli",
