@@ -40,6 +40,13 @@ def test_an_example_keeps_every_rule_that_the_scenario_shows(name: str, scenario
     assert [v.rule for v in verdicts if v.kind == "pass"] != []
 
 
+def test_the_python_example_takes_events_at_an_endpoint_of_its_own() -> None:
+    command = Command(example("sync.py").template, ("receive",))
+    evidence = {"events": play(SCENARIOS["events"], command)}
+    verdicts = [verdict(rule, evidence) for rule in RULES.values() if rule.id.startswith("EVT")]
+    assert [(v.rule, v.kind) for v in verdicts] == [(f"EVT-0{number}", "pass") for number in range(1, 6)]
+
+
 MISBEHAVIOURS = {
     "exits 0 after doing nothing": (
         "pass", "the pull ended without an error but did not hand over 188 products",

@@ -1,4 +1,4 @@
-"""A connector as a command, of the standard library alone: `python sync.py pull|push`.
+"""A connector as a command, of the standard library alone: `python sync.py pull|push|receive`.
 
 The protocol is told in docs/connectors.md. Logs belong to stderr.
 """
@@ -6,10 +6,12 @@ The protocol is told in docs/connectors.md. Logs belong to stderr.
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 import random
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -18,6 +20,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 TRIES = 8
@@ -30,6 +33,7 @@ PASSING = frozenset({408, 429, 500, 502, 503, 504})
 Headers = dict[str, str]
 told = os.environ
 token: dict[str, Any] = {}
+inbox: list[dict[str, Any]] = []
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -148,8 +152,44 @@ def push(products: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
                 yield {"identifier": product["identifier"], "status": "refused", "message": " ".join(why)}
 
 
+class Endpoint(BaseHTTPRequestHandler):
+    """Answers a delivery at once; the work comes afterwards."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        signed = self.headers.get("X-Akeneo-Request-Timestamp", "").encode() + b"." + body
+        right = hmac.new(told["CONNECTOR_WEBHOOK_SECRET"].encode(), signed, "sha256").hexdigest()
+        ours = hmac.compare_digest(right, self.headers.get("X-Akeneo-Request-Signature", ""))
+        if ours:
+            inbox.extend(json.loads(body)["events"])
+        self.send_response(200 if ours else 401)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+def receive() -> Iterator[dict[str, Any]]:
+    """The products that events tell of: each event once, and none that is older than what was told."""
+    address = urllib.parse.urlsplit(told["CONNECTOR_WEBHOOK_URL"])
+    server = ThreadingHTTPServer((str(address.hostname), int(address.port or 80)), Endpoint)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()  # its end says that all have come
+    known: set[str] = set()
+    newest: dict[str, datetime] = {}
+    for event in inbox:
+        product, at = event["data"]["resource"], datetime.fromisoformat(event["event_datetime"])
+        if event["event_id"] not in known and at >= newest.get(product["uuid"], at):
+            known.add(event["event_id"])
+            newest[product["uuid"]] = at
+            yield product
+
+
 def main(action: str) -> None:
-    results = pull() if action == "pull" else push([json.loads(line) for line in sys.stdin if line.strip()])
+    if action == "pull":
+        results: Iterator[dict[str, Any]] = pull()
+    elif action == "receive":
+        results = receive()
+    else:
+        results = push([json.loads(line) for line in sys.stdin if line.strip()])
     for result in results:
         print(json.dumps(result))
 

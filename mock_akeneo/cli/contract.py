@@ -30,7 +30,7 @@ from mock_akeneo.contract.stage import SERVED
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.files import SUFFIXES, read_file
-from mock_akeneo.scenarios.scenario import ACTIONS, PUSHES, Scenario
+from mock_akeneo.scenarios.scenario import NEEDS, Scenario
 from mock_akeneo.server import CannotStart
 
 _REPORT = click.option(
@@ -56,11 +56,12 @@ contract.add_command(explore_)
     "--action",
     "actions",
     multiple=True,
-    type=click.Choice([*ACTIONS, *PUSHES]),
+    type=click.Choice(NEEDS),
     help="What the command offers, repeatable; pull and push if left out.",
 )
 @click.option("--observe", "observed", is_flag=True, help="Serve, and judge whatever calls until Enter or --idle.")
 @click.option("--trigger", metavar="URL", help="As --observe, and start the connector by a POST to URL.")
+@click.option("--webhook", metavar="URL", help="Where the connector of --observe or --trigger takes events.")
 @click.option(
     "--host",
     default=SERVED.host,
@@ -70,7 +71,9 @@ contract.add_command(explore_)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of --observe; 0 takes a free one.")
 @click.option("--public-url", metavar="URL", help="How the connector of --observe comes there, if it runs elsewhere.")
 @click.option(
-    "--play", metavar="NAME|FILE", help="The only scenario to play, judged by every rule; calm for --observe."
+    "--play",
+    metavar="NAME|FILE",
+    help="The only scenario to play, judged by every rule; --observe plays calm, with --webhook events.",
 )
 @click.option(
     "--idle", type=float, default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
@@ -99,6 +102,7 @@ def run_(
     actions: Sequence[Action],
     observed: bool,
     trigger: str | None,
+    webhook: str | None,
     host: str,
     port: int,
     public_url: str | None,
@@ -128,10 +132,11 @@ def run_(
             if connector or command:
                 raise ValueError("--observe starts no connector: leave --connector and --command out")
             report = observe(
-                _scenario(play or "calm"),
+                _scenario(play or ("events" if webhook else "calm")),
                 rules,
                 announce=partial(_announce, trigger=trigger),
                 trigger=Trigger(trigger) if trigger else None,
+                webhook=webhook,
                 ended=_Enter(),
                 served=Settings(host=host, port=port, admin_token=os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")),
                 public_url=public_url,
@@ -140,6 +145,8 @@ def run_(
                 seed=seed,
             )
         else:
+            if webhook:
+                raise ValueError("--webhook is for --observe and --trigger: a command takes events by --action receive")
             adapter = adapter_for(connector=connector, command=command, python=python, actions=actions)
             samples = _samples(sample) if sample else []
             if play:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from mock_akeneo.contract import child
 from mock_akeneo.contract.connector import ConnectorSettings, environment
+from mock_akeneo.contract.deliveries import Sending
 from mock_akeneo.contract.evidence import Action, Ending
 from mock_akeneo.contract.supervision import Outcome, Start, Unusable, supervise
 from mock_akeneo.core.clock import monotonic
@@ -201,6 +204,8 @@ class Command:
         if job.action not in self.actions:
             handover.ending, handover.why = "unable", f"the connector has no {job.action}"
             return handover
+        if job.action == "receive":
+            return self._receive(job, stop)
         results: list[Json] = []
 
         def on_line(line: bytes) -> None:
@@ -228,6 +233,46 @@ class Command:
             handover.report = _report(results)
         return handover
 
+    def _receive(self, job: Job, stop: Stop) -> Handover:
+        """Its endpoint is given the deliveries over HTTP; the end of its stdin says that all have come."""
+        handover = Handover()
+        sending = Sending(f"http://127.0.0.1:{free_port()}/", job.deliveries)
+
+        def on_line(line: bytes) -> None:
+            if (read := _object(line)) is None:
+                _unreadable(handover, line)
+            else:
+                handover.items.append(read)
+
+        try:
+            ending = _supervised(
+                self._words(job.action),
+                job,
+                stdin=b"",
+                stop=lambda: stop(handover),
+                on_line=on_line,
+                lines_from="stdout",
+                handover=handover,
+                more={"CONNECTOR_WEBHOOK_URL": sending.url},
+                held=sending.is_under_way,
+            )
+        finally:
+            sending.end()
+        handover.ending, handover.why = ending or ending_by_exit(handover.exit)
+        handover.why = handover.why or sending.trouble
+        if handover.ending == "raised" and (words := last_words(handover.stderr)):
+            handover.why += f": {words}"
+        # What writes no line at all shows nothing: its answers alone are judged.
+        handover.report = sending.report(shows=bool(handover.items))
+        return handover
+
+
+def free_port() -> int:
+    """One that nobody on this machine listened on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
 
 def _supervised(
     argv: list[str],
@@ -239,8 +284,10 @@ def _supervised(
     lines_from: str,
     handover: Handover,
     start: Start = subprocess.Popen,
+    more: Mapping[str, str] = MappingProxyType({}),
+    held: Callable[[], bool] = lambda: False,
 ) -> tuple[Ending, str] | None:
-    """Runs `argv`; fills in exit and output; gives the ending if it was ours."""
+    """Runs `argv`; fills in exit and output; gives the ending if it was ours. `more`: of the environment."""
     ending: tuple[Ending, str] | None = None
 
     def reason() -> str:
@@ -250,12 +297,13 @@ def _supervised(
 
     outcome: Outcome = supervise(
         argv,
-        env={**os.environ, **environment(job.settings, job.since)},
+        env={**os.environ, **environment(job.settings, job.since), **more},
         stdin=stdin,
         stop=reason,
         on_line=on_line,
         lines_from=lines_from,
         start=start,
+        held=held,
     )
     handover.exit, handover.stdout, handover.stderr = outcome.exit, outcome.stdout, outcome.stderr
     return ending

@@ -3,17 +3,92 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import socket
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
+import httpx
+
+from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.webhooks.sender import signed_headers
 
 AGENT: Final = "AkeneoPIM"
 SOMEBODY_ELSES: Final = "not-the-secret"
 FORGED: Final = ("forged", "altered", "unsigned")
+PORTS: Final = {"http": 80, "https": 443}
+OPENS_WITHIN_SECONDS: Final = 30.0
+"""An endpoint that takes no connection for so long is not there."""
+TRY_SECONDS: Final = 0.05
+ANSWER_SECONDS: Final = 10.0
+"""Much longer than a PIM waits: how late an answer comes is told, not cut off."""
+
+
+class Sending:
+    """Posts deliveries to an endpoint, one after the other, as soon as it takes connections; in a thread.
+
+    `answers`: {"status", "seconds"} of each so far; `status` is None where no answer came. `trouble`: why there are
+    none at all.
+    """
+
+    def __init__(self, url: str, deliveries: Sequence[Json]) -> None:
+        """Raises `ValueError` for what is no URL."""
+        split = urlsplit(url)
+        if split.scheme not in PORTS or not split.hostname:
+            raise ValueError(f'"{url}" is no URL of http or https')
+        self._address = split.hostname, split.port or PORTS[split.scheme]
+        self._secure = split.scheme == "https"
+        self.url, self.trouble = url, ""
+        self.answers: list[Json] = []
+        self._deliveries = deliveries
+        self._over = Event()
+        self._thread = Thread(target=self._send, name="deliveries", daemon=True)
+        self._thread.start()
+
+    def is_under_way(self) -> bool:
+        return self._thread.is_alive()
+
+    def wait(self) -> None:
+        self._thread.join()
+
+    def end(self) -> None:
+        """Sends no more."""
+        self._over.set()
+        self.wait()
+
+    def report(self, *, shows: bool) -> Json:
+        """As `Run` has it."""
+        return {"answers": list(self.answers), "shows": shows}
+
+    def _send(self) -> None:
+        until = monotonic() + OPENS_WITHIN_SECONDS
+        while not self._is_open():
+            if monotonic() > until or self._over.wait(TRY_SECONDS):
+                self.trouble = f"nothing took connections at {self.url}"
+                return
+        # Without TLS no authority is needed, and to read all of them costs time.
+        with httpx.Client(trust_env=False, timeout=ANSWER_SECONDS, verify=self._secure) as client:
+            for delivery in self._deliveries:
+                if self._over.is_set():
+                    return
+                began = monotonic()
+                try:
+                    answer = client.post(self.url, content=delivery["body"], headers=delivery["headers"])
+                    status: int | None = answer.status_code
+                except httpx.HTTPError:
+                    status = None
+                self.answers.append({"status": status, "seconds": monotonic() - began})
+
+    def _is_open(self) -> bool:
+        try:
+            with socket.create_connection(self._address, timeout=ANSWER_SECONDS):
+                return True
+        except OSError:
+            return False
 
 
 def deliveries(products: Mapping[str, Json], secret: str, now: datetime) -> list[Json]:

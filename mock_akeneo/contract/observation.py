@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from threading import Event, Thread
 from time import sleep
 from typing import Final, Literal
@@ -13,6 +14,7 @@ import httpx
 from mock_akeneo.app import App, create_app
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.contract.connector import ConnectorSettings, environment
+from mock_akeneo.contract.deliveries import Sending, deliveries
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.rules import Rule
 from mock_akeneo.contract.run import Report, verdict
@@ -28,6 +30,7 @@ LOOK_SECONDS: Final = 0.1
 CONNECT_SECONDS: Final = 10.0
 RUN_ID: Final = "1"
 HANDS_NOTHING_OVER: Final = "an observed connector hands nothing over"
+NAMES_NO_ENDPOINT: Final = "no --webhook says where the observed connector takes deliveries"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,7 @@ def observe(
     *,
     announce: Callable[[Observation], None],
     trigger: Trigger | None = None,
+    webhook: str | None = None,
     ended: Callable[[], bool] = lambda: False,
     served: Settings = SERVED,
     public_url: str | None = None,
@@ -107,8 +111,9 @@ def observe(
 ) -> Report:
     """Serves until `ended()`, a POST to `done`, or `idle` seconds without a call after the first, or after the
     trigger; judges then. `served`: where; `public_url`: how the connector comes there, where it is elsewhere.
+    `webhook`: where it takes deliveries of events, which begin when that takes connections.
 
-    Raises `ConnectionError` when the trigger failed.
+    Raises `ConnectionError` when the trigger failed, `ValueError` for a `webhook` that is no URL.
     """
     the_run = _TheRun(scenario)
 
@@ -128,6 +133,10 @@ def observe(
             done=f"{told.api_url}{PREFIX}/contract/runs/{RUN_ID}/done",
             admin_token=stage.admin_token,
         )
+        sending = None
+        delivered = deliveries(before, told.webhook_secret, datetime.fromisoformat(stage.clock()["now"]))
+        if webhook:
+            sending = Sending(webhook, delivered)
         announce(observation)
         began = monotonic()
         if trigger:
@@ -135,14 +144,18 @@ def observe(
         while not (the_run.ended.is_set() or ended()):
             if trigger and trigger.trouble:
                 raise ConnectionError(trigger.trouble)
-            last = max(began, stage.watcher.last_call_at)
-            if (stage.watcher.calls or trigger) and monotonic() > last + idle:
-                break
+            if sending and sending.is_under_way():
+                began = monotonic()
+            elif stage.watcher.calls or trigger or sending:
+                if monotonic() > max(began, stage.watcher.last_call_at) + idle:
+                    break
             sleep(LOOK_SECONDS)
+        if sending:
+            sending.end()
         evidence = Evidence(
             scenario=scenario.name,
             told=told,
-            runs=(_run("run", stage), _run("pull"), _run("push")),
+            runs=(_run("run", stage), _run("pull"), _run("push"), _receipt(sending, delivered)),
             limits=tuple(limit.to_json() for limit in scenario.limits or ()),
             before=before,
             after=stage.products(),
@@ -154,7 +167,12 @@ def observe(
         )
     return Report(
         connector="an observed connector",
-        flags=(*(("--trigger", trigger.url) if trigger else ("--observe",)), "--play", scenario.name),
+        flags=(
+            *(("--trigger", trigger.url) if trigger else ("--observe",)),
+            *(("--webhook", webhook) if webhook else ()),
+            "--play",
+            scenario.name,
+        ),
         seed=seed,
         # Whatever the scenario, each rule judges what it can see.
         verdicts=tuple(verdict(rule, {scenario.name: evidence}) for rule in rules),
@@ -166,3 +184,10 @@ def observe(
 def _run(action: Literal["run", "pull", "push"], stage: Stage | None = None) -> Run:
     calls = stage.calls() if stage else ()
     return Run(action=action, ending="unable", why=HANDS_NOTHING_OVER, calls=calls)
+
+
+def _receipt(sending: Sending | None, delivered: Sequence[Json]) -> Run:
+    """What came of the deliveries. What an observed connector made of them nobody sees."""
+    if sending is None or sending.trouble:
+        return Run(action="receive", ending="unable", why=sending.trouble if sending else NAMES_NO_ENDPOINT)
+    return Run(action="receive", ending="finished", delivered=tuple(delivered), report=sending.report(shows=False))

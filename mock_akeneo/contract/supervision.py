@@ -96,11 +96,14 @@ def supervise(
     on_line: Callable[[bytes], None],
     lines_from: str,
     start: Start = subprocess.Popen,
+    held: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Runs `argv` to its end, or until `stop()` gives a reason.
 
     `lines_from`: `stdout`, or `pipe` for a pipe of its own whose number is appended to `argv`; each line of
-    it goes to `on_line`. Raises `Unusable` when there is no such program.
+    it goes to `on_line`. `held`: whether its stdin is to be left open, with nothing more to read.
+
+    Raises `Unusable` when there is no such program.
     """
     read_fd, write_fd = os.pipe() if lines_from == "pipe" else (-1, -1)
     try:
@@ -152,11 +155,12 @@ def supervise(
                         unsent = _send(key.fd, unsent)
                         if not unsent:
                             selector.unregister(key.fd)
-                            process.stdin.close()
                     elif data := read_now(key.fd):
                         streams[key.fd](data)
                     elif data is not None:
                         selector.unregister(key.fd)
+                if stdin_fd not in selector.get_map() and not held():
+                    process.stdin.close()
                 now = monotonic()
                 if process.poll() is not None:
                     last_words_until = last_words_until or now + LAST_WORDS_SECONDS

@@ -266,3 +266,38 @@ def test_the_flags_lead_back_to_the_connector() -> None:
     assert PythonFactory("a:b").flags == ("--connector", "a:b")
     assert PythonFactory("a:b", "/usr/bin/python3").flags == ("--connector", "a:b", "--python", "/usr/bin/python3")
     assert Command("x {action}").flags == ("--command", "x {action}")
+
+
+RECEIVES = """
+import http.server, json, os, sys, threading, urllib.parse
+class Endpoint(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        print(json.dumps({"body": body.decode(), "number": self.headers["X-Number"]}), flush=True)
+        self.send_response(202)
+        self.end_headers()
+port = urllib.parse.urlsplit(os.environ["CONNECTOR_WEBHOOK_URL"]).port
+server = http.server.HTTPServer(("127.0.0.1", port), Endpoint)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+sys.stdin.read()
+"""
+
+
+def receiving(code: str) -> Handover:
+    delivered = [{"headers": {"X-Number": str(number)}, "body": f'{{"number":"\\/{number}"}}'} for number in range(3)]
+    command = Command(f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}", ("receive",))
+    return command.run(Job(action="receive", settings=TOLD, deliveries=delivered), never)
+
+
+def test_a_command_takes_deliveries_at_its_endpoint_until_its_stdin_ends() -> None:
+    handover = receiving(RECEIVES)
+    assert (handover.ending, handover.why) == ("finished", "")
+    assert handover.items == [{"number": str(n), "body": f'{{"number":"\\/{n}"}}'} for n in range(3)]
+    assert [answer["status"] for answer in handover.report["answers"]] == [202] * 3
+    assert handover.report["shows"]
+
+
+def test_a_command_that_listens_nowhere_is_told() -> None:
+    handover = receiving("pass")
+    assert handover.report == {"answers": [], "shows": False}
+    assert handover.why.startswith("nothing took connections at http://127.0.0.1:")

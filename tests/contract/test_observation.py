@@ -13,9 +13,11 @@ import pytest
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.observation import Observation, Trigger, observe
 from mock_akeneo.contract.rules import RULES
+from mock_akeneo.contract.scenarios import scenario_named
 from mock_akeneo.core.json_types import loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.scenario import Scenario
+from tests.webhooks.receiver import Receiver
 
 SMALL = Scenario(name="small", about="", catalog="minimal")
 
@@ -50,6 +52,28 @@ def test_whatever_calls_is_judged_by_its_calls_alone() -> None:
     }
     assert verdicts["PULL-01"].why.endswith(": an observed connector hands nothing over")
     assert report.flags == ("--observe", "--play", "small")
+
+
+def test_what_an_observed_connector_answers_to_deliveries_is_judged() -> None:
+    """This one takes whatever comes. What it made of it nobody sees."""
+    rules = [RULES[f"EVT-0{number}"] for number in range(1, 6)]
+    with Receiver() as shop:
+        report = observe(scenario_named("events"), rules, announce=lambda _: None, webhook=shop.url, idle=0)
+    assert {verdict.rule: verdict.kind for verdict in report.verdicts} == {
+        "EVT-01": "fail",
+        "EVT-02": "pass",
+        "EVT-03": "not_seen",
+        "EVT-04": "not_seen",
+        "EVT-05": "pass",
+    }
+    assert report.verdicts[2].why.endswith(": it does not show what it took over")
+    assert report.flags == ("--observe", "--webhook", shop.url, "--play", "events")
+
+
+def test_without_an_endpoint_events_are_not_seen() -> None:
+    report = observe(SMALL, [RULES["EVT-01"]], announce=lambda _: None, ended=lambda: True)
+    [verdict] = report.verdicts
+    assert verdict.why.endswith(": no --webhook says where the observed connector takes deliveries")
 
 
 def test_off_loopback_the_end_takes_the_admin_token() -> None:
@@ -120,6 +144,7 @@ def test_the_command_prints_settings_and_ends_with_enter() -> None:
     [
         (["--connector", "a:b"], "--observe starts no connector: leave --connector and --command out"),
         (["--trigger", "localhost"], '--trigger takes a URL, not "localhost"'),
+        (["--webhook", "localhost"], '"localhost" is no URL of http or https'),
         (["--play", "quiet"], 'no scenario is called "quiet"'),
     ],
 )

@@ -28,7 +28,7 @@ def _forged(run: Run, evidence: Evidence) -> Finding:
     for delivery, answer in forged:
         if delivery["uuid"] in taken:
             return broken(f"it took over {delivery['identifier']} from a delivery that nobody signed with its secret")
-        if not run.report["shows"] and answer["status"] < 400:
+        if not run.report["shows"] and accepted(answer):
             return broken(f"it answered {answer['status']} to a delivery that was {delivery['kind']}")
     return kept(f"{len(forged)} deliveries that were not signed with its secret changed nothing")
 
@@ -42,11 +42,10 @@ def _genuine(run: Run, evidence: Evidence) -> Finding:
     signed = [(delivery, answer) for delivery, answer in _answered(run) if delivery["kind"] not in FORGED]
     if not signed:
         return not_seen(_nothing(run))
-    refused = [answer["status"] for _, answer in signed if answer["status"] >= 400]
+    refused = [answer for _, answer in signed if not accepted(answer)]
     if refused:
-        return broken(
-            f"it answered {refused[0]} to {len(refused)} of {len(signed)} deliveries that were rightly signed"
-        )
+        told = "nothing" if refused[0]["status"] is None else refused[0]["status"]
+        return broken(f"it answered {told} to {len(refused)} of {len(signed)} deliveries that were rightly signed")
     taken = {key for key, _ in _received(run, evidence)}
     missing = sorted({delivery["identifier"] for delivery, _ in signed if delivery["uuid"] not in taken})
     if run.report["shows"] and missing:
@@ -94,13 +93,24 @@ def answers_before_it_works(evidence: Evidence) -> Finding:
 
 
 def _in_time(run: Run) -> Finding:
-    seconds = [answer["seconds"] for delivery, answer in _answered(run) if delivery["kind"] in ("first", "newer")]
+    # No answer at all says something only if it was waited for.
+    seconds = [
+        answer["seconds"]
+        for delivery, answer in _answered(run)
+        if delivery["kind"] in ("first", "newer")
+        and (answer["status"] is not None or answer["seconds"] > IN_TIME_SECONDS)
+    ]
     if not seconds:
         return not_seen(_nothing(run))
     # Each is slow or none is: one that is slow by accident does not count.
     if min(seconds) > IN_TIME_SECONDS:
         return broken(f"no delivery was answered before {min(seconds):.2f} s, while the PIM took its time")
     return kept(f"a delivery was answered after {min(seconds):.2f} s")
+
+
+def accepted(answer: Json) -> bool:
+    """Whether an answer says that a delivery was taken; None is none."""
+    return answer["status"] is not None and answer["status"] < 400
 
 
 def _receipts(evidence: Evidence) -> list[Run]:
@@ -128,7 +138,9 @@ def _received(run: Run, evidence: Evidence) -> list[tuple[str, object]]:
 
 
 def _nothing(run: Run) -> str:
-    return run.why or "the catalog has no three products to tell of, or it does not show what it received"
+    if run.why or not run.delivered:
+        return run.why or "the catalog has no three products with an identifier and a text to tell of"
+    return "it does not show what it took over"
 
 
 RULES = (

@@ -30,7 +30,7 @@ def keeps_secrets_out_of_its_output(evidence: Evidence) -> Finding:
             return broken(f"in the {run.action} a secret stood in {', '.join(run.leaks)}")
     if not any(run.calls for run in evidence.runs):
         return not_seen("it made no call")
-    if all(run.ending == "unable" for run in evidence.runs):
+    if any(run.action == "run" for run in evidence.runs):
         return not_seen("an observed connector shows no output")
     return kept("no secret stood in its output")
 
