@@ -188,7 +188,8 @@ def keeps_option_writes_within_their_limit(evidence: Evidence) -> Finding:
         return not_seen("writes of options had no limit of their own")
     writes = [call for call in evidence.calls if call["operation"] in _OPTION_WRITES]
     if not writes:
-        return not_seen("no option was written")
+        asked = next((run for run in evidence.runs if run.action == "push_options"), None)
+        return not_seen((asked and asked.why) or "no option was written")
     if refused := [call["id"] for call in writes if refused_by(call) == OPTION_WRITES]:
         return broken(f"{len(refused)} of {len(writes)} writes of options were refused by their limit", refused[:5])
     return kept(f"{len(writes)} writes of options, none refused", [call["id"] for call in writes[:5]])
