@@ -146,9 +146,10 @@ def observe(
                 raise ConnectionError(trigger.trouble)
             if sending and sending.is_under_way():
                 began = monotonic()
-            elif stage.watcher.calls or trigger or sending:
-                if monotonic() > max(began, stage.watcher.last_call_at) + idle:
-                    break
+            elif (stage.watcher.calls or trigger or sending) and monotonic() > (
+                max(began, stage.watcher.last_call_at) + idle
+            ):
+                break
             sleep(LOOK_SECONDS)
         if sending:
             sending.end()
