@@ -47,6 +47,12 @@ def test_the_python_example_takes_events_at_an_endpoint_of_its_own() -> None:
     assert [(v.rule, v.kind) for v in verdicts] == [(f"EVT-0{number}", "pass") for number in range(1, 6)]
 
 
+def test_the_python_example_writes_models_before_what_stands_below_them() -> None:
+    command = Command(example("sync.py").template, ("pull", "push", "push_models"))
+    verdicts = run(command, [RULES["PUSH-09"], RULES["PUSH-10"]]).verdicts
+    assert {verdict.rule: verdict.kind for verdict in verdicts} == {"PUSH-09": "pass", "PUSH-10": "pass"}
+
+
 MISBEHAVIOURS = {
     "exits 0 after doing nothing": (
         "pass", "the pull ended without an error but did not hand over 188 products",

@@ -1,4 +1,4 @@
-"""A connector as a command, of the standard library alone: `python sync.py pull|push|receive`.
+"""A connector as a command, of the standard library alone: `python sync.py pull|push|push_models|receive`.
 
 The protocol is told in docs/connectors.md. Logs belong to stderr.
 """
@@ -138,18 +138,30 @@ def pull() -> Iterator[dict[str, Any]]:
 
 
 def push(products: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
-    for begin in range(0, len(products), BATCH):
-        batch = products[begin : begin + BATCH]
+    yield from written("products", products)
+
+
+def push_models(entities: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """Root models, then the models below them, then the variants: each needs the one before."""
+    models = [entity for entity in entities if "code" in entity]
+    yield from written("product-models", [model for model in models if "parent" not in model])
+    yield from written("product-models", [model for model in models if "parent" in model])
+    yield from written("products", [entity for entity in entities if "identifier" in entity])
+
+
+def written(resource: str, entities: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    for begin in range(0, len(entities), BATCH):
+        batch = entities[begin : begin + BATCH]
         body = "\n".join(map(json.dumps, batch)).encode()
-        answered = call("PATCH", f"{told['AKENEO_BASE_URL']}/api/rest/v1/products", body)
+        answered = call("PATCH", f"{told['AKENEO_BASE_URL']}/api/rest/v1/{resource}", body)
         lines = {line["line"]: line for line in map(json.loads, answered.splitlines())}
-        for number, product in enumerate(batch, 1):
-            line = lines[number]
+        for number, entity in enumerate(batch, 1):
+            line, name = lines[number], entity.get("identifier") or entity["code"]
             if line["status_code"] < 300:
-                yield {"identifier": product["identifier"], "status": "accepted"}
+                yield {"identifier": name, "status": "accepted"}
             else:
                 why = [line.get("message", ""), *(error["message"] for error in line.get("errors", ()))]
-                yield {"identifier": product["identifier"], "status": "refused", "message": " ".join(why)}
+                yield {"identifier": name, "status": "refused", "message": " ".join(why)}
 
 
 class Endpoint(BaseHTTPRequestHandler):
@@ -189,7 +201,8 @@ def main(action: str) -> None:
     elif action == "receive":
         results = receive()
     else:
-        results = push([json.loads(line) for line in sys.stdin if line.strip()])
+        given = [json.loads(line) for line in sys.stdin if line.strip()]
+        results = {"push": push, "push_models": push_models}[action](given)
     for result in results:
         print(json.dumps(result))
 
