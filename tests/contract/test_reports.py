@@ -3,14 +3,14 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from xml.etree import ElementTree
 
 import jsonschema_rs
 import orjson
 import pytest
 
-from mock_akeneo.contract.evidence import Evidence, Run
+from mock_akeneo.contract.evidence import Action, Evidence, Run
 from mock_akeneo.contract.reports import check_path, json_text, kept_report, show, text, to_json, with_baseline, write
 from mock_akeneo.contract.reports.html import html
 from mock_akeneo.contract.reports.junit import junit
@@ -185,6 +185,13 @@ def test_every_report_is_as_the_published_schema_says() -> None:
     for report in (REPORT, DRAWN, with_baseline(REPORT, TOLD_REPORT)):
         schema.validate(orjson.loads(json_text(to_json(report))))
     assert not schema.is_valid(TOLD_REPORT | {"connectors": ["x"]})
+
+
+@pytest.mark.parametrize("action", [*get_args(Action), "run"])
+def test_a_report_on_any_action_is_as_the_published_schema_says(action: Any) -> None:
+    schema = jsonschema_rs.validator_for(orjson.loads(SCHEMA_FILE.read_bytes()))
+    left = Evidence(scenario="calm", told=TOLD, runs=(Run(action=action, ending="finished", calls=(call(1),)),))
+    schema.validate(orjson.loads(json_text(to_json(replace(REPORT, evidence={"calm": left})))))
 
 
 def test_a_timeline_tells_the_calls_of_the_scenario_from_its_first_on() -> None:
