@@ -25,6 +25,7 @@ def models(
 ) -> list[Json]:
     """`number` root models, each with one variant, and with a model between them where the family variant has two
     levels. Values of axes are those of a variant that is there; a catalog without variants gives nothing."""
+    # Of each family variant the first variant that there is.
     patterns = {
         product_models[variant["parent"]]["family_variant"]: variant
         for variant in sorted(products, key=lambda product: str(product.get("identifier")), reverse=True)
