@@ -11,7 +11,8 @@ an entity without any has no such part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from typing import Final, TypeVar
 
 from mock_akeneo.catalog.document import Document
@@ -82,14 +83,16 @@ def values_part(document: Document) -> bytes:
 
 # What stands between the values of two attributes. Inside of a text its quotes would be escaped, and no data ends so.
 BETWEEN: Final = b'}],"'
+# Faster than the method of bytes.
+split: Final = re.compile(re.escape(BETWEEN)).split
 
 
 def segments(inside: bytes) -> list[bytes]:
     """The inside of `values` attribute by attribute: `code":[{"locale":…,"scope":…,"data":…`, less `}]` at the end."""
-    return inside[1:-2].split(BETWEEN) if inside else []
+    return split(inside[1:-2]) if inside else []
 
 
-def joined(parts: list[bytes]) -> bytes:
+def joined(parts: Collection[bytes]) -> bytes:
     """The way back."""
     return b'"%b}]' % BETWEEN.join(parts) if parts else b""
 

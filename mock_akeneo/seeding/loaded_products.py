@@ -20,7 +20,7 @@ from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL, draft_of
 from mock_akeneo.resources._product_write import with_identifier
 from mock_akeneo.resources._quantified_associations import quantified_links_exist, set_quantified_associations
 from mock_akeneo.resources._saving import save
-from mock_akeneo.seeding.quick_lines import QuickLines, links_of
+from mock_akeneo.seeding.quick_lines import ORDER, QuickLines, links_of
 
 # What is left to do for a line when all files are in.
 Later = Callable[[], None]
@@ -38,8 +38,8 @@ def into(pim: Catalog, kind: str) -> Put:
         written = quick.put(kind, line)
         if written is None:
             body = body_of(line)
-            compact = dumps(body)
-            written = quick.put(kind, compact) if compact != line.rstrip() else None
+            in_order = dumps({name: body[name] for name in (*ORDER[kind], *body) if name in body})
+            written = quick.put(kind, in_order) if in_order != line.rstrip() else None
         if written is None:
             written = write(pim, body)
             document = pim[kind].get(written[0])

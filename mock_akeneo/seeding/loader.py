@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
@@ -32,7 +31,8 @@ READ_BYTES: Final = 1024 * 1024  # of a file at once
 # The kinds whose bytes lie beside the catalog's files.
 _WITH_CONTENT: Final = ("media_file", "category_media_file")
 
-T = TypeVar("T")
+# What is wrong with a line.
+_REFUSED: Final = (Problem, ValueError)
 
 # Takes what is wrong with a line.
 Wrong = Callable[[str], None]
@@ -182,7 +182,10 @@ def _filled(catalog: str, clock: Clock, wrong: Wrong) -> Catalog:
             if file.exists():
                 left += _load_file(pim, file, source, wrong)
         for place, later in left:
-            _do(place, later, wrong)
+            try:
+                later()
+            except _REFUSED as problem:
+                wrong(f"{place}: {_told(problem)}")
         _take_contents(pim, folder / "media")
     finally:
         if enabled:
@@ -202,19 +205,14 @@ def _load_file(pim: Catalog, file: Path, source: Source, wrong: Wrong) -> list[t
         lines = sorted(lines, key=lambda line: late(line[1]))
     put, left = source.into(pim), []
     for number, line in lines:
-        place = f"{file}:{number}"
-        if (later := _do(place, partial(put, line), wrong)) is not None:
-            left.append((place, later))
+        try:
+            later = put(line)
+        except _REFUSED as problem:
+            wrong(f"{file}:{number}: {_told(problem)}")
+        else:
+            if later is not None:
+                left.append((f"{file}:{number}", later))
     return left
-
-
-def _do(place: str, act: Callable[[], T], wrong: Wrong) -> T | None:
-    """What `act` gives for the line at `place`; None for one that breaks a rule, which is told."""
-    try:
-        return act()
-    except (Problem, ValueError) as problem:
-        wrong(f"{place}: {_told(problem)}")
-        return None
 
 
 def _take_contents(pim: Catalog, folder: Path) -> None:

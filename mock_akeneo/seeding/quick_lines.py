@@ -1,17 +1,16 @@
 """Lines of products and product models into the catalog many times faster, where nothing is out of the ordinary.
 
 Catalogs hold the same values again and again. The values of an attribute are cut out of the line as they stand; what
-was judged once by the rules is right the next time too, and is neither parsed nor written again. Whatever is not
-plainly right is left to `loaded_products`, which knows all rules and their words. Both make the same documents.
+was judged once by the rules is right the next time too, and is neither parsed nor written again. So it is with what
+stands before the values and behind them. Whatever is not plainly right is left to `loaded_products`, which knows all
+rules and their words. Both make the same documents.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
-
-import orjson
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types.pcre import python_pattern
@@ -20,13 +19,19 @@ from mock_akeneo.attribute_types.text import TEXT_CHARACTERS, TEXTAREA_CHARACTER
 from mock_akeneo.attribute_types.values import merge_values, payload_format, value_violations
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document, fold
-from mock_akeneo.catalog.product_document import LINKS, body_document, product_data
+from mock_akeneo.catalog.product_document import (
+    LINKS,
+    categories_part,
+    family_variant_of,
+    joined,
+    product_data,
+    split,
+)
 from mock_akeneo.catalog.unique_values import Reading, text_of
 from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL
-from mock_akeneo.resources._product_fields import MODEL_IGNORED, PRODUCT_IGNORED
 from mock_akeneo.resources._variants import (
     FamilyVariant,
     Level,
@@ -36,35 +41,48 @@ from mock_akeneo.resources._variants import (
     family_variant,
 )
 
-# How many values are remembered, and how long those of an attribute may be.
-REMEMBERED_VALUES: Final = 200_000
-REMEMBERED_BYTES: Final = 1_000
+# How much is remembered of values and of what stands around them, and how long those of an attribute may be.
+REMEMBERED_BYTES: Final = 64 * 1024 * 1024
+SEGMENT_BYTES: Final = 4_000
 
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_./\-]{1,100}", re.ASCII)
-_UUID_4: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
+# The members of a line in the order in which GET gives them, those that may be behind them last.
+ORDER: Final[Mapping[str, tuple[str, ...]]] = {
+    PRODUCT: (
+        *("uuid", "identifier", "enabled", "family", "categories", "groups", "parent", "values", "created", "updated"),
+        *("_links", *LINKS, "parent_associations", "metadata", "quality_scores", "completenesses"),
+    ),
+    PRODUCT_MODEL: (
+        *("code", "family", "family_variant", "parent", "categories", "values", "created", "updated"),
+        *("_links", *LINKS, "parent_associations", "metadata", "quality_scores"),
+    ),
+}
+_BEHIND: Final = {kind: frozenset(members[members.index("_links") :]) for kind, members in ORDER.items()}
+
+# In the order above, without blanks: key, identifier, and what stands before the values. No string of it is escaped.
+_HEADS: Final = {
+    PRODUCT: re.compile(
+        rb'\{"uuid":"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})",'
+        rb'"identifier":"([A-Za-z0-9_./\-]{1,100})",("enabled":[^{}\\]*),"values":\{'
+    ),
+    PRODUCT_MODEL: re.compile(rb'\{"code":"([A-Za-z0-9_./\-]{1,100})"(),("family":[^{}\\]*),"values":\{'),
+}
+_SAID: Final = {
+    PRODUCT: {"enabled", "family", "categories", "groups", "parent"},
+    PRODUCT_MODEL: {"family", "family_variant", "parent", "categories"},
+}
+# Behind the values.
+_TIME: Final = rb"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+00:00"
+_STAMPED: Final = b'},"created":"'
+_STAMPS: Final = re.compile(rb'\},"created":"(\d{4}-\d\d-\d\d)%b","updated":"(\d{4}-\d\d-\d\d)%b"' % (_TIME, _TIME))
+# The one value of an attribute that is neither localizable nor scopable, a text: its code and the text.
+_ONE_TEXT: Final = re.compile(rb'([^"\\]+)":\[\{"locale":null,"scope":null,"data":"([^\x00-\x1f"\\]+)"')
+
 # Not blank, and on one line where it has to be.
 _PLAIN_TEXTS: Final = {
     "pim_catalog_text": re.compile(r"[^\s][^\r\n]*").fullmatch,
     "pim_catalog_textarea": re.compile(r"[^\s][^\x00]*").fullmatch,
-    "pim_catalog_identifier": _PLAIN_KEY.fullmatch,
+    "pim_catalog_identifier": re.compile(r"[A-Za-z0-9_./\-]{1,100}", re.ASCII).fullmatch,
 }
-_NO_VALUES: Final[tuple[tuple[Any, ...], ...]] = ((), (), (), ())
-_NO_CODES: Final[frozenset[str]] = frozenset()
-_ONE_TEXT: Final = b'":[{"locale":null,"scope":null,"data":"'
-# Of a value, in the order in which they are stored.
-_MEMBERS: Final = ("locale", "scope", "data")
-_TIME: Final = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+00:00", re.ASCII)
-_SHOWN: Final = frozenset(("_links", *LINKS))
-_PRODUCT: Final = (
-    frozenset(("uuid", "identifier", "enabled", "family", "categories", "groups", "parent", "values"))
-    | PRODUCT_IGNORED
-    | _SHOWN
-)
-_MODEL: Final = (
-    frozenset(("code", "family", "family_variant", "parent", "categories", "values", "quality_scores"))
-    | frozenset(MODEL_IGNORED)
-    | _SHOWN
-)
 
 
 class Unsure(Exception):
@@ -74,26 +92,27 @@ class Unsure(Exception):
 _NOT_PLAIN: Final = (Unsure, Problem, LookupError, TypeError, ValueError, AttributeError)
 
 
-class _Family(NamedTuple):
-    """`json`: of its code; `defaults`: the default values of its attributes."""
-
-    code: str | None
-    json: bytes
-    defaults: dict[str, list[Json]]
-
-
 class _Parent(NamedTuple):
-    """What a model lets its children be. `json`: of its code; `level` and `own`: of the children; `categories`: what
-    they inherit; `defaults`: the default values of their level."""
+    """What a model lets its children be. `own`: their level; `categories`: what they inherit."""
 
     code: str
-    json: bytes
-    family: _Family
     variant: FamilyVariant
     level: int
     own: Level
     categories: frozenset[str]
-    defaults: dict[str, list[Json]]
+
+
+class _Said(NamedTuple):
+    """What a line says before its values, judged. `stored`: as it is kept.
+
+    `own`: the attributes of its level, all else is inherited; None: there are no levels. `defaults`: the segments that
+    a new entity gets. `above`: its parent.
+    """
+
+    stored: bytes
+    own: frozenset[bytes] | None
+    defaults: dict[bytes, bytes]
+    above: _Parent | None
 
 
 class _Limits(NamedTuple):
@@ -103,154 +122,344 @@ class _Limits(NamedTuple):
     plain: Callable[[str], bool]
 
 
-class _Known(NamedTuple):
-    """The values of one attribute as a line says them, judged to be right.
-
-    `stored`: `"code":[…]` as it is kept. `entries`: of axes and attributes with default values, for they are asked for
-    again. `text`: what a unique value reads.
-    """
-
-    code: str
-    stored: bytes
-    entries: list[Json] | None
-    text: str | None
-
-
 class _UniqueText(NamedTuple):
     """A unique attribute that holds texts."""
 
-    code: str
     plain: Callable[[str], bool]
     reading: Reading
+
+
+class _Known(dict[bytes, tuple[bytes, bytes]]):
+    """The code of a segment, see `catalog.product_document.segments`, and the segment as it is kept."""
+
+    def __init__(self, learned: Callable[[bytes], tuple[bytes, bytes]]) -> None:
+        super().__init__()
+        self._learned = learned
+
+    def __missing__(self, segment: bytes) -> tuple[bytes, bytes]:
+        return self._learned(segment)
 
 
 class QuickLines:
     """Over one catalog, whose structure does not change meanwhile. `noted`: of what others have written."""
 
     def __init__(self, pim: Catalog) -> None:
-        self._pim, self._main = pim, pim.main_identifier
-        self._named = b'%b%b%%b"' % (self._main.encode(), _ONE_TEXT)
-        self._known: dict[bytes, _Known] = {}
-        self._unique = {d.data["code"] for d in pim["attribute"] if d.data["unique"]}
+        self._pim, self._main = pim, pim.main_identifier.encode()
+        self._named = b'%b":[{"locale":null,"scope":null,"data":"%%b"' % self._main.replace(b"%", b"%%")
+        self._known = _Known(self._learned)
+        self._room = REMEMBERED_BYTES
+        attributes = [document.data for document in pim["attribute"]]
+        self._unique = {one["code"] for one in attributes if one["unique"]}
         self._unique_texts = {
-            d.data["code"].encode(): _UniqueText(
-                d.data["code"], _limits(d.data, pim).plain, _reading(d.data["code"], pim)
-            )
-            for d in pim["attribute"]
-            if d.data["unique"] and d.data["type"] in _PLAIN_TEXTS
+            one["code"].encode(): _UniqueText(_limits(one, pim).plain, _reading(one["code"], pim))
+            for one in attributes
+            if one["unique"] and one["type"] in _PLAIN_TEXTS
         }
-        self._default_values = default_values(pim)
-        self._asked_again = {*self._default_values, *_axes(pim)}
         self._limits: dict[str, _Limits] = {}
-        self._texts: dict[str, set[str]] = {}
-        self._families: dict[str | None, _Family] = {}
+        self._identifies = self._limits_of(pim.main_identifier).plain
+        self._default_values = default_values(pim)
+        self._axes = _axes(pim)
+        # What the values of unique attributes read: of all products, and of the line that is being put.
+        self._texts: dict[bytes, set[str]] = {}
+        self._read: list[tuple[bytes, str]] = []
+        # Segments that leave no room for a default value, and what those of axes read.
+        self._complete: set[bytes] = set()
+        self._axis_texts: dict[bytes, str] = {}
+        self._said: dict[bytes, _Said] = {}
+        self._levels: dict[frozenset[str], tuple[frozenset[bytes], dict[bytes, bytes]]] = {}
         self._parents: dict[str, _Parent] = {}
         self._combinations: dict[tuple[str, str], set[str]] = {}
-        self._codes: dict[tuple[str, bytes], bytes] = {}
-        self._days: dict[str, bool] = {}
-        self._without_links: set[bytes] = set()
-        self._defaults: dict[frozenset[str], dict[str, list[Json]]] = {}
+        self._days: set[bytes] = set()
+        self._without_links: dict[str, set[bytes]] = {kind: set() for kind in ORDER}
 
     def put(self, kind: str, line: bytes) -> tuple[str, Json] | None:
         """Writes a line; gives its key, and the links that are left to be set. None when the line is left to others."""
         try:
-            body, segments = self._cut(line)
-            document = self._product(body, segments) if kind == PRODUCT else self._model(body, segments)
-            left = links_of(body)
-            if left and (stored := self._stored_links(left)) is not None:
-                document, left = _with(document, stored), {}
+            document, left = self._document(kind, line)
         except _NOT_PLAIN:
             return None
         document.checked = self._pim.generation[kind]
         self._pim[kind].put(document)
         return document.key, left
 
-    def _cut(self, line: bytes) -> tuple[Json, list[bytes]]:
-        """The members besides `values`, parsed, and of each attribute in `values` what stands between `"` and `}]`.
-
-        Inside of a text the quotes of these marks would be escaped. Marks inside of data (a list of objects with
-        something behind it) make segments that are no JSON, and the line is left to others.
-        """
-        start = line.find(b'"values":{')
-        _sure(start > 0)
-        inside = start + len(b'"values":{')
-        if line.startswith(b"},", inside):
-            return self._parsed(line[:start], line[inside + 2 :]), []
-        end = line.find(b'}]},"', inside)
-        _sure(end > 0 and line[inside : inside + 1] == b'"')
-        return self._parsed(line[:start], line[end + 4 :]), line[inside + 1 : end].split(b'}],"')
-
-    def _parsed(self, before: bytes, behind: bytes) -> Json:
-        """Most lines end alike: with every association type, and no link."""
-        end = behind.find(b',"associations":')
-        if end > 0 and behind[end:] in self._without_links:
-            body: Json = loads(b"%b%b}" % (before, behind[:end]))
-            return body
-        body = loads(before + behind)
-        if end > 0 and not links_of(body) and len(self._without_links) < REMEMBERED_VALUES:
-            rest: Json = loads(b"{" + behind[end + 1 :])
-            if rest.keys() <= _SHOWN:
-                self._without_links.add(behind[end:])
-        return body
-
     def noted(self, kind: str, document: Document) -> None:
         """Others have written it."""
         if kind == PRODUCT:
             for code, texts in self._texts.items():
-                if (text := text_of(document, code, _reading(code, self._pim))) is not None:
+                attribute = code.decode()
+                if (text := text_of(document, attribute, _reading(attribute, self._pim))) is not None:
                     texts.add(text)
         if document.parent is not None:
             self._combinations.pop((kind, fold(document.parent)), None)
 
-    # Products
+    def _document(self, kind: str, line: bytes) -> tuple[Document, Json]:
+        """What the line says, and the links that are left.
 
-    def _product(self, body: Json, segments: list[bytes]) -> Document:
-        pim = self._pim
-        uuid, identifier, parent_code = body["uuid"], body["identifier"], body["parent"]
-        _sure(body.keys() <= _PRODUCT and type(body["enabled"]) is bool and _UUID_4.fullmatch(uuid) is not None)
-        _sure(self._limits_of(self._main).plain(identifier))
-        _sure(pim[PRODUCT].get(uuid) is None and pim[PRODUCT].by_alias(identifier) is None)
-        named = self._named % identifier.encode()
-        if named in segments:
-            segments.remove(named)
-        if parent_code is None:
-            family, above = self._family(body["family"]), None
-            inside, texts, _ = self._values(segments, None, family.defaults)
-            inherited = _NO_CODES
-        else:
-            above = self._parent(parent_code)
-            family = above.family
-            _sure(above.level == above.variant.variants and family.code == body["family"])
-            _sure(self._main in above.own.attributes)
-            inside, texts, values = self._values(segments, above.own.attributes, above.defaults)
-            taken, combined = self._combined(PRODUCT, above, values)
-            inherited = above.categories
-        stored = b'"%b}]' % named
-        document = body_document(
-            PRODUCT,
-            uuid,
-            identifier,
-            b'"enabled":%b,"family":%b,"categories":[%b],"groups":[%b],"parent":%b,"values":{%b},"created":"%b",'
-            b'"updated":"%b"'
-            % (
-                b"true" if body["enabled"] else b"false",
-                family.json,
-                self._list("category", body["categories"], inherited),
-                self._list("group", body["groups"]),
-                b"null" if above is None else above.json,
-                b"%b,%b" % (inside, stored) if inside else stored,
-                self._moment(body["created"]),
-                self._moment(body["updated"]),
-            ),
-            parent_code,
+        The line is cut into head, segments, stamps and the rest. Marks may stand inside of data; but if each part is
+        right in itself, then the line is what they make together.
+        """
+        head, at = _HEADS[kind].match(line), line.rfind(_STAMPED)
+        stamps = _STAMPS.match(line, at)
+        if head is None or stamps is None:
+            raise Unsure
+        key, identifier = head[1].decode(), head[2].decode() or None
+        collection = self._pim[kind]
+        if collection.get(key) is not None:
+            raise Unsure
+        segments: list[bytes] = []
+        if (start := head.end()) < at:
+            if not line.startswith(b'"', start) or not line.endswith(b"}]", start, at):
+                raise Unsure
+            segments = split(line[start + 1 : at - 2])
+        if identifier is not None:
+            if not self._identifies(identifier) or collection.by_alias(identifier) is not None:
+                raise Unsure
+            named = self._named % head[2]
+            if named in segments:
+                segments.remove(named)
+        said = self._said.get(head[3]) or self._judged_head(kind, head[3])
+        found, read = self._found(segments, said)
+        if said.above is not None:
+            taken, combined = self._combined(kind, said.above, found)
+        if identifier is not None:
+            found[self._main] = named
+        if not self._days.issuperset(stamps.groups()):
+            self._learn_days(stamps.groups())
+        rest = line[stamps.end() :]
+        links, left = (b"", {}) if rest in self._without_links[kind] else self._links(kind, rest)
+        begin = head.start(3)
+        body = b'%b%b,"values":{%b%b' % (line[1:begin], said.stored, joined(found.values()), stamps[0])
+        document = Document(
+            key,
+            body + links,
+            alias=identifier,
+            parts=(begin - 1 if identifier is not None else 0, len(body)),
+            parent=None if said.above is None else said.above.code,
         )
-        for unique, text in texts:
-            self._texts[unique].add(text)
-        if above is not None:
+        for code, text in read:
+            self._texts[code].add(text)
+        if said.above is not None:
             taken.add(combined)
-        return document
+        return document, left
 
-    # Links
+    # Before the values
+
+    def _judged_head(self, kind: str, text: bytes) -> _Said:
+        body = loads(b"{%b}" % text)
+        if body.keys() != _SAID[kind]:
+            raise Unsure
+        said = (self._product if kind == PRODUCT else self._model)(body)
+        if self._remember(len(text)):
+            self._said[text] = said
+        return said
+
+    def _product(self, body: Json) -> _Said:
+        code, parent = body["family"], body["parent"]
+        if type(body["enabled"]) is not bool:
+            raise Unsure
+        above = None if parent is None else self._parent(parent)
+        if above is None:
+            family = None if code is None else self._pim.family(code)
+            if code is not None and (family is None or family["code"] != code):
+                raise Unsure
+            own, defaults = None, self._level(frozenset() if code is None else family_attributes(code, self._pim))[1]
+        else:
+            own, defaults = self._level(above.own.attributes)
+            if above.level != above.variant.variants or above.variant.family != code or self._main not in own:
+                raise Unsure
+        stored = {
+            "enabled": body["enabled"],
+            "family": code,
+            "categories": self._codes("category", body["categories"], above),
+            "groups": self._codes("group", body["groups"]),
+            "parent": parent,
+        }
+        return _Said(dumps(stored)[1:-1], own, defaults, above)
+
+    def _model(self, body: Json) -> _Said:
+        variant, parent = family_variant(body["family_variant"], self._pim), body["parent"]
+        if variant is None or variant.code != body["family_variant"] or variant.family != body["family"]:
+            raise Unsure
+        above = None if parent is None else self._parent(parent)
+        if above is not None and (above.variant is not variant or above.level != 1 or variant.variants != 2):
+            raise Unsure
+        stored = {
+            "family": variant.family,
+            "family_variant": variant.code,
+            "parent": parent,
+            "categories": self._codes("category", body["categories"], above),
+        }
+        own, defaults = self._level((variant.levels[0] if above is None else above.own).attributes)
+        return _Said(dumps(stored)[1:-1], own, defaults, above)
+
+    def _parent(self, code: str) -> _Parent:
+        found = self._parents.get(code)
+        if found is None:
+            document = self._pim[PRODUCT_MODEL].get(code)
+            if document is None or document.key != code:
+                raise Unsure
+            above = [document, *self._pim.variant_tree.ancestors(document.parent)]
+            variant = family_variant(family_variant_of(document) or "", self._pim)
+            if variant is None:
+                raise Unsure
+            categories = frozenset(category for one in above for category in _categories(one))
+            found = self._parents[code] = _Parent(code, variant, len(above), variant.levels[len(above)], categories)
+        return found
+
+    def _codes(self, kind: str, codes: list[str], above: _Parent | None = None) -> list[str]:
+        """Codes that are all there, less what is inherited, sorted."""
+        documents = [self._pim[kind].get(code) for code in codes]
+        own = {document.key for document in documents if document is not None}
+        if None in documents:
+            raise Unsure
+        return sorted(own if above is None else own - above.categories)
+
+    def _level(self, codes: frozenset[str]) -> tuple[frozenset[bytes], dict[bytes, bytes]]:
+        """The attributes of a level, and the default values among them."""
+        found = self._levels.get(codes)
+        if found is None:
+            defaults = {
+                code.encode(): dumps({code: entries})[2:-3]
+                for code, entries in self._default_values.items()
+                if code in codes
+            }
+            found = self._levels[codes] = frozenset(code.encode() for code in codes), defaults
+        return found
+
+    # Values
+
+    def _found(self, segments: list[bytes], said: _Said) -> tuple[dict[bytes, bytes], list[tuple[bytes, str]]]:
+        """The segments that are kept, by the codes of their attributes, default values included; and what those of
+        unique attributes read, which no other product has."""
+        read: list[tuple[bytes, str]] = []
+        self._read = read
+        found = dict(map(self._known.__getitem__, segments))
+        if len(found) < len(segments) or self._main in found:
+            raise Unsure
+        if said.own is not None and not said.own.issuperset(found):
+            found = {code: segment for code, segment in found.items() if code in said.own}
+            read = [one for one in read if one[0] in found]
+        for code, text in read:
+            if text in self._taken(code):
+                raise Unsure
+        for code, default in said.defaults.items():
+            if found.setdefault(code, default) is not default and found[code] not in self._complete:
+                raise Unsure
+        return found, read
+
+    def _learned(self, segment: bytes) -> tuple[bytes, bytes]:
+        """Judged by the rules. Unique values are not remembered."""
+        text = _ONE_TEXT.fullmatch(segment)
+        unique = None if text is None else self._unique_texts.get(text[1])
+        if text is not None and unique is not None and unique.plain(data := text[2].decode()):
+            self._read.append((text[1], unique.reading(data).lower()))
+            return text[1], segment
+        whole = b'{"%b}]}' % segment
+        ((code, entries),) = loads(whole).items()
+        name: bytes = code.encode()
+        if not self._is_plain(code, entries) or dumps({code: entries}) != whole:
+            entries = self._judged(code, entries)
+            segment_kept = dumps({code: entries})[2:-3]
+        else:
+            segment_kept = segment
+        if code in self._default_values and len(entries) == len(self._default_values[code]):
+            self._complete.add(segment_kept)
+        if code in self._axes and entries[0]["data"] not in (None, "", []):
+            self._axis_texts[segment_kept] = combination({code: entries}, (code,), self._pim).lower()
+        known = name, segment_kept
+        if code in self._unique:
+            read = _reading(code, self._pim)(entries[0]["data"]).lower()
+            if len(entries) != 1 or not read:
+                raise Unsure
+            self._read.append((name, read))
+        elif len(segment) <= SEGMENT_BYTES and self._remember(len(segment)):
+            self._known[segment] = known
+        return known
+
+    def _remember(self, size: int) -> bool:
+        self._room -= size
+        return self._room >= 0
+
+    def _is_plain(self, code: str, entries: list[Json]) -> bool:
+        """Whether they are texts without anything to them, which are kept as they are."""
+        limits = self._limits_of(code)
+        for entry in entries:
+            data = entry["data"]
+            if type(data) is not str or not limits.plain(data) or tuple(entry) != ("locale", "scope", "data"):
+                return False
+            if (entry["scope"], entry["locale"]) not in limits.places:
+                return False
+        return len(entries) == 1 or len({(entry["scope"], entry["locale"]) for entry in entries}) == len(entries)
+
+    def _limits_of(self, code: str) -> _Limits:
+        found = self._limits.get(code)
+        if found is None:
+            attribute = self._pim.attribute(code)
+            if attribute is None or attribute["code"] != code:
+                raise Unsure
+            found = self._limits[code] = _limits(attribute, self._pim)
+        return found
+
+    def _judged(self, code: str, entries: Any) -> list[Json]:
+        """By all rules of a value, but for its being unique."""
+        if type(entries) is not list:
+            raise Unsure
+        payload_format({code: entries}, self._pim)
+        merged = merge_values({}, {code: entries}, self._pim)
+        if merged.keys() != {code} or value_violations(merged, self._pim):
+            raise Unsure
+        judged: list[Json] = merged[code]
+        return judged
+
+    def _taken(self, code: bytes) -> set[str]:
+        """What the values of a unique attribute read."""
+        taken = self._texts.get(code)
+        if taken is None:
+            attribute = code.decode()
+            reading = _reading(attribute, self._pim)
+            documents = self._pim[PRODUCT].in_order_of_creation()
+            taken = {held for one in documents if (held := text_of(one, attribute, reading)) is not None}
+            self._texts[code] = taken
+        return taken
+
+    def _combined(self, kind: str, above: _Parent, found: dict[bytes, bytes]) -> tuple[set[str], str]:
+        """The combinations of axis values below a model, and the new one."""
+        axes = above.own.axes
+        text = ",".join([self._axis_texts[found[axis.encode()]] for axis in axes])
+        key = kind, fold(above.code)
+        taken = self._combinations.get(key)
+        if taken is None:
+            taken = self._combinations[key] = {
+                combination(product_data(child.stored)["values"], axes, self._pim).lower()
+                for child in self._pim.variant_tree.children(kind, above.code)
+            }
+        if text in taken:
+            raise Unsure
+        return taken, text
+
+    # Behind the values
+
+    def _learn_days(self, days: Iterable[bytes]) -> None:
+        for day in days:
+            if iso(moment(day.decode()))[:10] != day.decode():
+                raise Unsure
+            self._days.add(day)
+
+    def _links(self, kind: str, rest: bytes) -> tuple[bytes, Json]:
+        """As they are stored, or else left, of the members behind the stamps.
+
+        Most lines end alike: with every association type, and no link.
+        """
+        body = loads(b'{"_links":0%b' % rest)
+        if not body.keys() <= _BEHIND[kind]:
+            raise Unsure
+        links = links_of(body)
+        if not links:
+            if self._remember(len(rest)):
+                self._without_links[kind].add(rest)
+            return b"", {}
+        stored = self._stored_links(links)
+        return (b"", links) if stored is None else (stored, {})
 
     def _stored_links(self, links: Json) -> bytes | None:
         """One-way associations with what is there already, as they are stored; None for all others."""
@@ -271,215 +480,11 @@ class QuickLines:
                     stored[code][name] = sorted({document.key for document in found if document})
         return b"," + dumps({"associations": stored, "quantified_associations": {}})[1:-1]
 
-    # Product models
 
-    def _model(self, body: Json, segments: list[bytes]) -> Document:
-        pim = self._pim
-        code, parent_code = body["code"], body["parent"]
-        _sure(body.keys() <= _MODEL and _PLAIN_KEY.fullmatch(code) is not None and pim[PRODUCT_MODEL].get(code) is None)
-        variant = family_variant(body["family_variant"], pim)
-        _sure(variant is not None and variant.code == body["family_variant"] and variant.family == body["family"])
-        assert variant is not None
-        if parent_code is None:
-            above, own, inherited = None, variant.levels[0].attributes, _NO_CODES
-            inside, _, _ = self._values(segments, own, self._defaults_among(own))
-        else:
-            above = self._parent(parent_code)
-            _sure(above.variant is variant and above.level == 1 and variant.variants == 2)
-            inside, _, values = self._values(segments, above.own.attributes, above.defaults)
-            taken, combined = self._combined(PRODUCT_MODEL, above, values)
-            inherited = above.categories
-        document = body_document(
-            PRODUCT_MODEL,
-            code,
-            None,
-            b'"code":%b,"family":%b,"family_variant":%b,"parent":%b,"categories":[%b],"values":{%b},"created":"%b",'
-            b'"updated":"%b"'
-            % (
-                dumps(code),
-                dumps(variant.family),
-                dumps(variant.code),
-                dumps(parent_code),
-                self._list("category", body["categories"], inherited),
-                inside,
-                self._moment(body["created"]),
-                self._moment(body["updated"]),
-            ),
-            parent_code,
-        )
-        if above is not None:
-            taken.add(combined)
-        return document
-
-    def _family(self, code: str | None) -> _Family:
-        found = self._families.get(code)
-        if found is None:
-            family = None if code is None else self._pim.family(code)
-            _sure(code is None or (family is not None and family["code"] == code))
-            codes = frozenset() if code is None else family_attributes(code, self._pim)
-            found = self._families[code] = _Family(code, dumps(code), self._defaults_among(codes))
-        return found
-
-    def _parent(self, code: str) -> _Parent:
-        found = self._parents.get(code)
-        if found is None:
-            document = self._pim[PRODUCT_MODEL].get(code)
-            _sure(document is not None and document.key == code)
-            assert document is not None
-            above = [product_data(one.stored) for one in (document, *self._pim.variant_tree.ancestors(document.parent))]
-            variant = family_variant(above[0]["family_variant"], self._pim)
-            _sure(variant is not None)
-            assert variant is not None
-            own = variant.levels[len(above)]
-            found = self._parents[code] = _Parent(
-                code,
-                dumps(code),
-                self._family(variant.family),
-                variant,
-                len(above),
-                own,
-                frozenset(category for one in above for category in one["categories"]),
-                self._defaults_among(own.attributes),
-            )
-        return found
-
-    def _combined(self, kind: str, above: _Parent, values: dict[str, list[Json]]) -> tuple[set[str], str]:
-        """The combinations of axis values below a model, and the new one."""
-        axes = above.own.axes
-        _sure(all(values[axis][0]["data"] not in (None, "", []) for axis in axes))
-        text = combination(values, axes, self._pim).lower()
-        key = kind, fold(above.code)
-        taken = self._combinations.get(key)
-        if taken is None:
-            taken = self._combinations[key] = {
-                combination(product_data(child.stored)["values"], axes, self._pim).lower()
-                for child in self._pim.variant_tree.children(kind, above.code)
-            }
-        _sure(text not in taken)
-        return taken, text
-
-    # Values
-
-    def _values(
-        self, segments: list[bytes], own: frozenset[str] | None, defaults: dict[str, list[Json]]
-    ) -> tuple[bytes, list[tuple[str, str]], dict[str, list[Json]]]:
-        """The inside of `values` as it is stored, the texts of unique attributes that it takes, and the entries that
-        are asked for again. `own`: the attributes of its level, all else is inherited; None: there are no levels.
-        """
-        look_up = self._known.get
-        known = [look_up(segment) or self._learned(segment) for segment in segments]
-        codes, stored, entries_of, read = zip(*known, strict=True) if known else _NO_VALUES
-        _sure(len(set(codes)) == len(codes) and self._main not in codes)
-        if own is not None and not own.issuperset(codes):
-            known = [one for one in known if one.code in own]
-            codes, stored, entries_of, read = zip(*known, strict=True) if known else _NO_VALUES
-        found = list(stored)
-        again = {code: entries for code, entries in zip(codes, entries_of, strict=True) if entries is not None}
-        texts = [(code, text) for code, text in zip(codes, read, strict=True) if text is not None]
-        for code, text in texts:
-            _sure(text not in self._taken(code))
-        for code, entries in defaults.items():
-            given = again.get(code)
-            if given is None:
-                found.append(dumps({code: entries})[1:-1])
-            else:
-                _sure(len(given) == len(entries) and all(type(one["data"]) is bool for one in given))
-        return b",".join(found), texts, again
-
-    def _learned(self, segment: bytes) -> _Known:
-        """Judged by the rules. Unique values are not remembered."""
-        name, mark, text = segment.partition(_ONE_TEXT)
-        unique = self._unique_texts.get(name) if mark else None
-        if unique is not None and b"\\" not in text and text.find(b'"') == len(text) - 1:
-            data = text[:-1].decode()
-            if unique.plain(data):
-                return _Known(unique.code, b'"%b}]' % segment, None, unique.reading(data).lower())
-        ((code, entries),) = loads(b'{"%b}]}' % segment).items()
-        stored = self._as_it_stands(code, entries, segment) or self._judged(code, entries)
-        _sure(bool(stored))
-        read = None
-        if code in self._unique:
-            _sure(len(entries) == 1)
-            read = _reading(code, self._pim)(entries[0]["data"]).lower()
-            _sure(bool(read))
-        known = _Known(code, stored, entries if code in self._asked_again else None, read)
-        if read is None and len(self._known) < REMEMBERED_VALUES and len(segment) < REMEMBERED_BYTES:
-            self._known[segment] = known
-        return known
-
-    def _as_it_stands(self, code: str, entries: list[Json], segment: bytes) -> bytes | None:
-        """Texts without anything to them: their normal form is what the line says. None: to be judged by the rules."""
-        limits = self._limits_of(code)
-        for entry in entries:
-            data = entry["data"]
-            if type(data) is not str or not limits.plain(data) or tuple(entry) != _MEMBERS:
-                return None
-            if (entry["scope"], entry["locale"]) not in limits.places:
-                return None
-        if len(entries) > 1 and len({(entry["scope"], entry["locale"]) for entry in entries}) < len(entries):
-            return None
-        return None if b"\\" in segment else b'"%b}]' % segment
-
-    def _limits_of(self, code: str) -> _Limits:
-        found = self._limits.get(code)
-        if found is None:
-            attribute = self._pim.attribute(code)
-            _sure(attribute is not None and attribute["code"] == code)
-            assert attribute is not None
-            found = self._limits[code] = _limits(attribute, self._pim)
-        return found
-
-    def _judged(self, code: str, entries: Any) -> bytes:
-        """By all rules of a value, but for its being unique."""
-        pim = self._pim
-        attribute = pim.attribute(code)
-        _sure(attribute is not None and attribute["code"] == code and type(entries) is list)
-        payload_format({code: entries}, pim)
-        merged = merge_values({}, {code: entries}, pim)
-        _sure(not value_violations(merged, pim))
-        return dumps(merged)[1:-1]
-
-    def _taken(self, code: str) -> set[str]:
-        """What the values of a unique attribute read."""
-        taken = self._texts.get(code)
-        if taken is None:
-            reading = _reading(code, self._pim)
-            documents = self._pim[PRODUCT].in_order_of_creation()
-            taken = {held for one in documents if (held := text_of(one, code, reading)) is not None}
-            self._texts[code] = taken
-        return taken
-
-    def _defaults_among(self, codes: frozenset[str]) -> dict[str, list[Json]]:
-        found = self._defaults.get(codes)
-        if found is None:
-            found = self._defaults[codes] = {
-                code: entries for code, entries in self._default_values.items() if code in codes
-            }
-        return found
-
-    # The rest
-
-    def _list(self, kind: str, codes: list[str], inherited: frozenset[str] = frozenset()) -> bytes:
-        """The inside of a list of codes that are all there, less what is inherited."""
-        if not codes:
-            return b""
-        said = orjson.dumps(codes)
-        known = None if inherited else self._codes.get((kind, said))
-        if known is None:
-            documents = [self._pim[kind].get(code) for code in codes]
-            _sure(None not in documents)
-            own = {document.key for document in documents if document} - inherited
-            known = dumps(sorted(own))[1:-1]
-            if not inherited:
-                self._codes[kind, said] = known
-        return known
-
-    def _moment(self, text: str) -> bytes:
-        day = text[:10]
-        if day not in self._days:
-            self._days[day] = len(day) == 10 and iso(moment(day)).startswith(day)
-        _sure(self._days[day] and _TIME.fullmatch(text, 10) is not None)
-        return text.encode()
+def _categories(document: Document) -> list[str]:
+    start, end = categories_part(document)
+    codes: list[str] = loads(b"[%b]" % document.stored[start:end])
+    return codes
 
 
 def _limits(attribute: Json, pim: Catalog) -> _Limits:
@@ -513,13 +518,6 @@ def _axes(pim: Catalog) -> set[str]:
     }
 
 
-def _with(document: Document, links: bytes) -> Document:
-    """The same with links behind it."""
-    return Document(
-        document.key, document.stored + links, alias=document.alias, parts=document.parts, parent=document.parent
-    )
-
-
 def links_of(body: Json) -> Json:
     """Both kinds of associations of a line, without the types that hold none."""
     if not any(name in body for name in LINKS):
@@ -546,8 +544,3 @@ _FIND: Final[Mapping[str, Callable[[Catalog, str], Document | None]]] = {
     "product_models": _by_key(PRODUCT_MODEL),
     "groups": _by_key("group"),
 }
-
-
-def _sure(holds: bool) -> None:
-    if not holds:
-        raise Unsure

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.product_document import product_data
+from mock_akeneo.catalog.product_document import product_data, product_document
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
@@ -175,3 +178,135 @@ def test_combinations_of_axes_are_free_only_once(pim: Catalog) -> None:
     lines = [document for document in pim["product"] if document.alias == "jacket-fjell-navy-s"]
     pim["product"].delete(lines[0].key)
     assert left(QuickLines(pim).put("product", dumps(variant))) == {}
+
+
+RICH: Json = {
+    **SIMPLE,
+    "groups": [],
+    "categories": ["jackets"],
+    "values": {
+        "ean": [{"locale": None, "scope": None, "data": "4006381333931"}],
+        "name": [
+            {"locale": "de_DE", "scope": None, "data": "Jacke Ä"},
+            {"locale": "en_US", "scope": None, "data": "Jacket"},
+        ],
+        "price": [{"locale": None, "scope": None, "data": [{"amount": "25.66", "currency": "EUR"}]}],
+        "weight": [{"locale": None, "scope": None, "data": {"amount": "427.0000", "unit": "GRAM"}}],
+        "sku": [{"locale": None, "scope": None, "data": "quick"}],
+    },
+    "associations": {"X_SELL": {"products": [], "product_models": [], "groups": []}},
+}
+VARIANT: Json = {
+    **SIMPLE,
+    "parent": "jacket-fjell-navy",
+    "values": {
+        "color": [{"locale": None, "scope": None, "data": "navy"}],
+        "size": [{"locale": None, "scope": None, "data": "XS"}],
+    },
+}
+MODEL: Json = {
+    "code": "quick-model",
+    "family": "clothing",
+    "family_variant": "clothing_color_size",
+    "parent": "jacket-fjell",
+    "categories": ["shirts"],
+    "values": {"color": [{"locale": None, "scope": None, "data": "white"}]},
+    "created": "2025-01-01T00:00:00+00:00",
+    "updated": "2025-01-01T00:00:00+00:00",
+    "associations": {"X_SELL": {"products": ["jacket-fjell-navy-m"], "product_models": [], "groups": []}},
+    "quantified_associations": {},
+}
+LINES = tuple(
+    (kind, dumps(body))
+    for kind, body in (*(("product", one) for one in (SIMPLE, RICH, VARIANT)), ("product_model", MODEL))
+)
+# What the quick way cuts by, and what it must not take for that.
+MARKS = (
+    *(b'"', b"\\", b"\\u0041", b"\x01", b"\xff", b" ", b"\n", b"{", b"}", b"[", b"]", b"},{", b"}]", b'}],"', b'}]},"'),
+    *(b'},"created":"', b'},"created":"2025-01-01T00:00:00+00:00","updated":"2025-01-01T00:00:00+00:00"'),
+    *(b'"values":{', b'"data":"x"', b'"locale":"en_US"', b'"scope":"print"', b'":[{"locale":', b"null", b"true", b"1"),
+    *(b"1.0", b'""', b"[]", b'"quick"', b"QUICK", b"2025-02-29", b"XXL", b"clothing", b'"parent":null'),
+    *(b',"enabled":false', b',"quality_scores":[]'),
+)  # fmt: skip
+
+
+def agree(one: Catalog, other: Catalog, quick: QuickLines, kind: str, line: bytes) -> bool:
+    """Whether the line passed the quick way: then it passes the slow one, and both make the same of it."""
+    written = quick.put(kind, line)
+    if written is None:
+        return False
+    later = slowly(other, kind, loads(line))
+    if later is not None and not written[1]:
+        later()
+    made, wanted = (pim[kind].get(written[0]) for pim in (one, other))
+    assert made is not None, line
+    assert wanted is not None, line
+    data = product_data(made.stored)
+    assert (data, made.key, made.alias, made.parent) == (
+        product_data(wanted.stored),
+        wanted.key,
+        wanted.alias,
+        wanted.parent,
+    ), line
+    normal = product_document(kind, data)
+    assert (normal.stored, normal.parts) == (made.stored, made.parts), line
+    for pim in (one, other):
+        pim[kind].delete(made.key)
+    quick._texts.clear()
+    quick._combinations.clear()
+    return True
+
+
+@pytest.mark.parametrize(("kind", "line"), LINES)
+def test_no_edit_of_a_line_passes_the_quick_way_otherwise_than_the_slow_one(
+    demo: Catalog, kind: str, line: bytes
+) -> None:
+    """Marks are put between its words and signs, and instead of them, when its values were judged already."""
+    one, other = demo.fork(Clock("frozen")), demo.fork(Clock("frozen"))
+    quick = QuickLines(one)
+    assert agree(one, other, quick, kind, line)
+    for word in re.finditer(rb"\w+|\W", line):
+        for mark in MARKS:
+            agree(one, other, quick, kind, line[: word.start()] + mark + line[word.start() :])
+            agree(one, other, quick, kind, line[: word.start()] + mark + line[word.end() :])
+
+
+ANYTHING = st.one_of(
+    st.text(max_size=10),
+    st.text('aÄ"\\/ \t\n\x00\x7f\u2028😀[]{},:', max_size=10),
+    st.sampled_from(
+        ("", " ", "nordwind", "NORDWIND", "a" * 256, "x\r\ny", "2025-01-01", "1.50", "25.66", "EUR", "GRAM")
+    ),
+    *(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)),
+)
+DATA = st.one_of(
+    ANYTHING,
+    st.lists(ANYTHING, max_size=3),
+    st.lists(st.sampled_from(("NEW", "eco", "bestseller")), max_size=3),
+    st.fixed_dictionaries({"amount": ANYTHING, "unit": st.sampled_from(("GRAM", "KILOGRAM", "gram", "METER"))}),
+    st.lists(
+        st.fixed_dictionaries({"amount": ANYTHING, "currency": st.sampled_from(("EUR", "USD", "eur", "nope"))}),
+        max_size=2,
+    ),
+)
+ENTRY = st.fixed_dictionaries(
+    {
+        "locale": st.sampled_from((None, None, "en_US", "de_DE", "en_us", "nope")),
+        "scope": st.sampled_from((None, None, "ecommerce", "print", "nope")),
+        "data": DATA,
+    }
+)
+
+
+@settings(max_examples=200)
+@given(data=st.data())
+def test_no_value_passes_the_quick_way_otherwise_than_the_slow_one(demo: Catalog, data: st.DataObject) -> None:
+    """Of any attribute; the second time it may be remembered."""
+    one, other = demo.fork(Clock("frozen")), demo.fork(Clock("frozen"))
+    quick = QuickLines(one)
+    codes = st.sampled_from([document.key for document in demo["attribute"]])
+    for values in data.draw(
+        st.lists(st.dictionaries(codes, st.lists(ENTRY, min_size=1, max_size=2), max_size=2), min_size=5, max_size=5)
+    ):
+        line = dumps({**SIMPLE, "values": values})
+        assert agree(one, other, quick, "product", line) == agree(one, other, quick, "product", line)
