@@ -18,7 +18,7 @@ from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 
 _LARGEST_INTEGER: Final = 2**63 - 1
-_STEPS: Final = {2: Decimal("0.01"), 4: Decimal("0.0001")}
+_STEPS: Final = {decimals: Decimal(1).scaleb(-decimals) for decimals in (1, 2, 3, 4)}
 _ROUNDING: Final = Context(prec=2000, rounding=ROUND_HALF_UP)
 
 
@@ -98,7 +98,7 @@ def whole_number(number: Decimal) -> int:
 
 
 def rounded(number: Decimal, decimals: int) -> str:
-    """With exactly so many decimals (2 or 4), half away from zero, and no minus before a zero."""
+    """With exactly so many decimals (1 to 4), half away from zero, and no minus before a zero."""
     text = format(number.quantize(_STEPS[decimals], context=_ROUNDING), "f")
     return _unsigned_zero(text) if text[0] == "-" else text
 

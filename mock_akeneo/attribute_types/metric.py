@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_DOWN, Context, Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types import _numbers
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Pim, broken
@@ -14,6 +14,10 @@ from mock_akeneo.attribute_types.php import is_blank, keys_of, numeric, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type
+
+# Keys of `conversion_units` that are no attribute codes: measurement family, or attribute, to locale to unit.
+FAMILY_RULES: Final = "pim_config_family_rules"
+LOCALE_RULES: Final = "pim_config_attribute_locale_rules"
 
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?\n?", re.ASCII)
 _TRUNCATING: Final = Context(prec=2000, rounding=ROUND_DOWN)
@@ -86,17 +90,41 @@ def standard_amount(family: Json, amount: Decimal, unit: str) -> Decimal:
     return amount
 
 
-def in_unit(family: Json, attribute: Json, data: Json, unit: str) -> Json:
+class Target(NamedTuple):
+    """What a measurement is converted into. `decimals`: how many of them; `trimmed`: without zeros at their end."""
+
+    unit: str
+    decimals: int | None = None
+    trimmed: bool = False
+
+
+def target(attribute: Json, rules: Json, locale: str) -> Target | None:
+    """Of the `conversion_units` of a channel the rule that says most about the attribute in that locale, if any."""
+    cell = (
+        rules.get(LOCALE_RULES, {}).get(attribute["code"], {}).get(locale)
+        or rules.get(attribute["code"])
+        or rules.get(FAMILY_RULES, {}).get(attribute["metric_family"], {}).get(locale)
+    )
+    if not isinstance(cell, dict):
+        return Target(cell) if cell else None
+    strategy = cell.get("decimal_places_strategy")
+    return Target(cell["unit"], cell["decimal_places"] if strategy == "round" else None, strategy == "trim")
+
+
+def in_unit(family: Json, attribute: Json, data: Json, wanted: Target) -> Json:
     """The same measurement in another unit of the family; the stored one where a unit or the amount is unknown.
 
-    Unsure: how many decimals; here four, and none for a whole number of an attribute without decimals.
+    Unsure: how many decimals if none are asked for; here four, and none for a whole number of an attribute without
+    decimals.
     """
-    number, units = numeric(data["amount"]), family["units"]
+    number, units, unit = numeric(data["amount"]), family["units"], wanted.unit
     if number is None or data["unit"] not in units or unit not in units:
         return data
     amount = from_standard(family, standard_amount(family, number, data["unit"]), unit)
-    text = _numbers.rounded(amount, 4)
-    whole = not attribute["decimals_allowed"] and text.endswith(".0000")
+    text = _numbers.rounded(amount, wanted.decimals or 4)
+    if wanted.trimmed:
+        return {"amount": text.rstrip("0").removesuffix("."), "unit": unit}
+    whole = wanted.decimals is None and not attribute["decimals_allowed"] and text.endswith(".0000")
     return {"amount": int(text.removesuffix(".0000")) if whole else text, "unit": unit}
 
 

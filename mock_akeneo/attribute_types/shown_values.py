@@ -7,13 +7,13 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Factory/NonExistentValu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim
-from mock_akeneo.attribute_types.metric import in_unit
+from mock_akeneo.attribute_types.metric import METRIC, Target, in_unit, target
 from mock_akeneo.catalog.product_document import BySegment, joined, segments
 from mock_akeneo.core.json_types import Json, dumps, loads
 
@@ -101,25 +101,25 @@ class _Ways:
                     kept.append(entry)
             return kept
 
-        unit = self._unit_of(attribute)
-        if unit is not None:
-            channel = pim.channel(asked.channel or "")
-            assert channel is not None
-            return _converting(way, attribute, unit, channel, asked, pim)
-        return way
+        targets = self._targets(attribute)
+        return _converting(way, attribute, targets, asked, pim) if targets else way
 
-    def _unit_of(self, attribute: Json) -> str | None:
-        """The unit in which a measurement is asked for, if it is another than the stored one."""
-        channel = self._pim.channel(self._asked.channel or "") if self._asked.converted else None
-        unit: str | None = channel["conversion_units"].get(attribute["code"]) if channel else None
-        return unit
+    def _targets(self, attribute: Json) -> dict[str, Target]:
+        """What a measurement is converted into, by locale."""
+        asked = self._asked
+        channel = self._pim.channel(asked.channel or "") if asked.converted else None
+        if channel is None or attribute["type"] != METRIC.name:
+            return {}
+        locales = [one for one in channel["locales"] if asked.locales is None or one in asked.locales]
+        rules = channel["conversion_units"]
+        return {locale: found for locale in locales if (found := target(attribute, rules, locale))}
 
     def _quick_way(self, name: bytes) -> QuickWay:
         code = name.decode()
         attribute, asked = self._pim.attribute(code), self._asked.attributes
         if attribute is None or (asked is not None and code not in asked):
             return lambda segment: b""
-        if any(True for _ in self._changes(attribute)) or self._unit_of(attribute) is not None:
+        if any(True for _ in self._changes(attribute)) or self._targets(attribute):
             return _parsing(self._way_of(attribute))
         if attribute["type"] == "pim_catalog_table":
             # Cells may be called what the marks in the bytes are called.
@@ -243,16 +243,15 @@ def places(attribute: Json, channels: Sequence[Json], asked: Asked = EVERYTHING)
             yield scope, None
 
 
-def _converting(way: Way, attribute: Json, unit: str, channel: Json, asked: Asked, pim: Pim) -> Way:
-    """A measurement in the unit of the channel: in place if localizable, else beside the stored one for each locale.
+def _converting(way: Way, attribute: Json, targets: Mapping[str, Target], asked: Asked, pim: Pim) -> Way:
+    """A measurement in the unit of each locale: in place if localizable, else beside the stored one.
 
     Source: apidocs: content/concepts/target-market-settings.md
     """
     family = pim.measurement_family(attribute["metric_family"])
-    locales = [locale for locale in channel["locales"] if asked.locales is None or locale in asked.locales]
 
-    def converted(entry: Json) -> Json:
-        data = in_unit(family, attribute, entry["data"], unit) if family else entry["data"]
+    def converted(entry: Json, wanted: Target) -> Json:
+        data = in_unit(family, attribute, entry["data"], wanted) if family else entry["data"]
         if asked.types and family:
             data = {**data, "symbol": family["units"][data["unit"]].get("symbol")}
         return {**entry, "data": data}
@@ -260,10 +259,17 @@ def _converting(way: Way, attribute: Json, unit: str, channel: Json, asked: Aske
     def converting(entries: list[Json]) -> list[Json]:
         kept = way(entries)
         if attribute["localizable"]:
-            return [converted(entry) for entry in kept]
+            return [
+                converted(entry, targets[entry["locale"]]) if entry["locale"] in targets else entry for entry in kept
+            ]
+        here = {"scope": asked.channel}
         return [
             *kept,
-            *({**converted(entry), "locale": locale, "scope": channel["code"]} for entry in kept for locale in locales),
+            *(
+                {**converted(one, wanted), "locale": locale, **here}
+                for one in kept
+                for locale, wanted in targets.items()
+            ),
         ]
 
     return converting

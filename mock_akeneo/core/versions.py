@@ -34,6 +34,7 @@ SINCE: Final[Mapping[str, str]] = {
     "unknown fields are told": "7.0",
     "with_completenesses": "6.0",
     "convert_measurements": "saas",
+    "units by locale": "saas",
     "with_root_parent": "saas",
     "with_workflow_execution_statuses": "saas",
     "attribute types in values": "saas",

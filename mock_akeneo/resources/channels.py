@@ -1,18 +1,20 @@
 """Channels: where products go, in which locales and currencies, and with which categories.
 
 Source: pim: tests/back/Channel/EndToEnd/Channel/ExternalApi/,
-src/Akeneo/Channel/back/Infrastructure/Component/Updater/ChannelUpdater.php
+src/Akeneo/Channel/back/Infrastructure/Component/Updater/ChannelUpdater.php; apidocs:
+content/concepts/target-market-settings.md
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from mock_akeneo.attribute_types.metric import FAMILY_RULES, LOCALE_RULES
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
-from mock_akeneo.core.problems import Violation
+from mock_akeneo.core.problems import Malformed, Violation
 from mock_akeneo.rest import rules, shapes
 from mock_akeneo.rest.resource import Resource, with_active_labels
 
@@ -29,11 +31,47 @@ def blank(pim: Catalog) -> Json:
 
 
 def conversion_units(item: Json, name: str, value: Any, pim: Catalog) -> None:
-    """Units by attribute, merged; null and `""` remove one."""
-    shapes.scalars(name, value)
+    """Units by attribute, merged; null and `""` remove one. So do the units by locale, each kind of which is one whole.
+
+    Unsure: how units by locale are merged, and what is told of the wrong ones.
+    """
+    by_locale = _RULES if isinstance(value, dict) and pim.has("units by locale") else ()
+    for rules_name in by_locale:
+        if not _are_units_by_locale(value.get(rules_name)):
+            raise Malformed(
+                f'Property "{name}" expects an array with valid data, the rules "{rules_name}" are no units by locale.'
+            )
+    shapes.scalars(name, {key: unit for key, unit in value.items() if key not in by_locale} if by_locale else value)
     given = value if isinstance(value, dict) else {str(i): unit for i, unit in enumerate(value)}
     units = {**item[name], **given}
-    item[name] = {attribute: unit for attribute, unit in units.items() if unit is not None and unit != ""}
+    item[name] = {attribute: unit for attribute, unit in units.items() if unit not in (None, "", [], {})}
+
+
+_RULES: Final = (FAMILY_RULES, LOCALE_RULES)
+
+
+def _are_units_by_locale(rules_: Any) -> bool:
+    """`{"Weight": {"en_US": cell}}`; a cell is a unit or `{"unit", "decimal_places_strategy", "decimal_places"}`."""
+    if not isinstance(rules_, dict):
+        return rules_ in (None, "", [])
+    return all(
+        isinstance(cells, dict) and all(isinstance(cell, str) or _is_cell(cell) for cell in cells.values())
+        for cells in rules_.values()
+    )
+
+
+def _is_cell(cell: Any) -> bool:
+    return (
+        isinstance(cell, dict)
+        and isinstance(cell.get("unit"), str)
+        and cell.keys() <= {"unit", "decimal_places_strategy", "decimal_places"}
+        and cell.get("decimal_places_strategy") in (None, "trim", "round")
+        and (cell.get("decimal_places_strategy") != "round" or _is_one_to_four(cell.get("decimal_places")))
+    )
+
+
+def _is_one_to_four(places: Any) -> bool:
+    return isinstance(places, int) and not isinstance(places, bool) and 1 <= places <= 4
 
 
 def its_category_is_a_root(channel: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
@@ -59,7 +97,12 @@ def its_currencies_are_active(channel: Json, before: Json | None, pim: Catalog) 
 
 def its_units_fit_the_attributes(channel: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
     """An attribute that is unknown or no measurement ends the check."""
-    for code, unit in channel["conversion_units"].items():
+    units = channel["conversion_units"]
+    by_locale = {name: units.get(name, {}) for name in _RULES} if pim.has("units by locale") else {}
+    yield from _misfits_of_families(by_locale.get(FAMILY_RULES, {}), pim)
+    named = [(code, [unit]) for code, unit in units.items() if code not in by_locale]
+    named += [(code, _units(cells)) for code, cells in by_locale.get(LOCALE_RULES, {}).items()]
+    for code, wanted in named:
         attribute = pim.attribute(code)
         if attribute is None:
             yield Violation("conversion_units", f'The attribute "{code}" does not exist.')
@@ -68,12 +111,31 @@ def its_units_fit_the_attributes(channel: Json, before: Json | None, pim: Catalo
             yield Violation("conversion_units", f'The attribute "{code}" is not a measurement attribute.')
             return
         family = pim.measurement_family(attribute["metric_family"])
-        if family is None or unit not in family["units"]:
-            yield Violation(
-                "conversion_units",
-                f'The unit "{unit}" does not exist or does not belong to the default measurement family of the '
-                f'given attribute "{code}".',
-            )
+        for unit in wanted:
+            if family is None or unit not in family["units"]:
+                yield Violation(
+                    "conversion_units",
+                    f'The unit "{unit}" does not exist or does not belong to the default measurement family of the '
+                    f'given attribute "{code}".',
+                )
+
+
+def _misfits_of_families(by_family: Json, pim: Catalog) -> Iterator[Violation]:
+    for code, cells in by_family.items():
+        family = pim.measurement_family(code)
+        if family is None:
+            yield Violation("conversion_units", f'The measurement family "{code}" does not exist.')
+            continue
+        for unit in _units(cells):
+            if unit not in family["units"]:
+                yield Violation(
+                    "conversion_units",
+                    f'The unit "{unit}" does not exist or does not belong to the measurement family "{code}".',
+                )
+
+
+def _units(cells: Json) -> list[str]:
+    return [cell["unit"] if isinstance(cell, dict) else cell for cell in cells.values()]
 
 
 def require_the_identifier_in_it(channel: Json, before: Json | None, pim: Catalog) -> None:

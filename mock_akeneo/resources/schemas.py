@@ -248,7 +248,7 @@ CHANNEL: Final = Body(
         currencies=TEXTS,
         locales=TEXTS,
         category_tree=TEXT,
-        conversion_units=map_of(TEXT),
+        conversion_units=map_of({"type": ["string", "object"]}),
         labels=LABELS,
     ),
     write=taken(
@@ -256,7 +256,7 @@ CHANNEL: Final = Body(
         currencies=list_of(TEXT),
         locales=list_of(TEXT),
         category_tree=CODE,
-        conversion_units=or_empty(map_of(or_null(TEXT))),
+        conversion_units=or_empty(map_of({"type": ["string", "object", "array", "null"]})),
         labels=LABELS_TAKEN,
     ),
     needed=("code", "currencies", "locales", "category_tree"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_akeneo.attribute_types.metric import in_unit
+from mock_akeneo.attribute_types.metric import Target, in_unit
 from mock_akeneo.attribute_types.shown_values import EVERYTHING, Asked, ShownValues
 from mock_akeneo.attribute_types.values import visible_values
 from mock_akeneo.core.json_types import Json, dumps
@@ -103,11 +103,35 @@ def test_a_measurement_is_told_in_another_unit(unit: str, amount: str) -> None:
     celsius = {"convert_from_standard": [{"operator": "add", "value": "273.15"}]}
     family = {**TEMPERATURE, "units": {**TEMPERATURE["units"], "CELSIUS": celsius}}
     data = {"amount": "100.0000", "unit": "FAHRENHEIT"}
-    assert in_unit(family, {"decimals_allowed": True}, data, unit) == {"amount": amount, "unit": unit}
+    assert in_unit(family, {"decimals_allowed": True}, data, Target(unit)) == {"amount": amount, "unit": unit}
 
 
 def test_a_whole_number_stays_one_where_it_can() -> None:
     whole = {"decimals_allowed": False}
-    assert in_unit(POWER, whole, {"amount": 2, "unit": "KILOWATT"}, "WATT") == {"amount": 2000, "unit": "WATT"}
-    assert in_unit(POWER, whole, {"amount": 1, "unit": "WATT"}, "KILOWATT") == {"amount": "0.0010", "unit": "KILOWATT"}
-    assert in_unit(POWER, whole, {"amount": 1, "unit": "WATT"}, "NOPE") == {"amount": 1, "unit": "WATT"}
+    assert in_unit(POWER, whole, {"amount": 2, "unit": "KILOWATT"}, Target("WATT")) == {"amount": 2000, "unit": "WATT"}
+    watt = {"amount": 1, "unit": "WATT"}
+    assert in_unit(POWER, whole, watt, Target("KILOWATT")) == {"amount": "0.0010", "unit": "KILOWATT"}
+    assert in_unit(POWER, whole, watt, Target("NOPE")) == watt
+
+
+@pytest.mark.parametrize(
+    ("wanted", "amount"),
+    [
+        (Target("WATT"), "1250.5000"),
+        (Target("WATT", 1), "1250.5"),
+        (Target("WATT", 3), "1250.500"),
+        (Target("WATT", trimmed=True), "1250.5"),
+        (Target("KILOWATT", 2), "1.25"),
+        (Target("KILOWATT", trimmed=True), "1.2505"),
+    ],
+)
+def test_decimals_are_cut_as_the_rule_says(wanted: Target, amount: str) -> None:
+    data = {"amount": "1.2505", "unit": "KILOWATT"}
+    assert in_unit(POWER, {"decimals_allowed": True}, data, wanted) == {"amount": amount, "unit": wanted.unit}
+
+
+@pytest.mark.parametrize("amount", ["1000", "0"])
+def test_trimming_leaves_the_zeros_of_whole_numbers(amount: str) -> None:
+    data = {"amount": amount, "unit": "WATT"}
+    shown = in_unit(POWER, {"decimals_allowed": True}, data, Target("WATT", trimmed=True))
+    assert shown == {"amount": amount, "unit": "WATT"}

@@ -58,6 +58,86 @@ def test_units_are_merged_and_taken_away(technical: httpx.Client) -> None:
     assert technical.get("/channels/ecommerce").json()["conversion_units"] == {"a_metric": "WATT"}
 
 
+ROUNDED = {"unit": "WATT", "decimal_places_strategy": "round", "decimal_places": 2}
+BY_LOCALE = {
+    "pim_config_family_rules": {"Power": {"en_US": ROUNDED, "fr_FR": "KILOWATT"}},
+    "pim_config_attribute_locale_rules": {
+        "a_metric": {"en_US": {"unit": "WATT", "decimal_places_strategy": "trim"}},
+    },
+}
+
+
+def test_units_by_locale_are_kept_beside_the_others() -> None:
+    with version("saas") as saas:
+        before = saas.get("channels/ecommerce").json()["conversion_units"]
+        assert saas.patch("channels/ecommerce", json={"conversion_units": BY_LOCALE}).status_code == 204
+        assert saas.get("channels/ecommerce").json()["conversion_units"] == {**before, **BY_LOCALE}
+        gone: dict[str, Any] = {"pim_config_family_rules": None, "pim_config_attribute_locale_rules": {}}
+        assert saas.patch("channels/ecommerce", json={"conversion_units": gone}).status_code == 204
+        assert saas.get("channels/ecommerce").json()["conversion_units"] == before
+
+
+WRONG_RULES = 'Property "conversion_units" expects an array with valid data, the rules "{}" are no units by locale.'
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        1,
+        {},
+        {"unit": 1},
+        {"unit": "WATT", "decimal_places_strategy": "cut"},
+        {"unit": "WATT", "decimal_places_strategy": "round"},
+        {"unit": "WATT", "decimal_places_strategy": "round", "decimal_places": 0},
+        {"unit": "WATT", "decimal_places_strategy": "round", "decimal_places": 5},
+        {"unit": "WATT", "decimal_places_strategy": "round", "decimal_places": True},
+        {"unit": "WATT", "decimals": 2},
+    ],
+)
+def test_units_by_locale_of_the_wrong_form_are_told_with_a_link(cell: Any) -> None:
+    with version("saas") as saas:
+        for name in ("pim_config_family_rules", "pim_config_attribute_locale_rules"):
+            rules = {"Power": {"en_US": "WATT", "fr_FR": cell}}
+            answer = saas.patch("channels/ecommerce", json={"conversion_units": {name: rules}})
+            assert body(answer) == malformed(WRONG_RULES.format(name), "patch_channels__code_")
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"pim_config_family_rules": {"x": {}}}, 'The measurement family "x" does not exist.'),
+        (
+            {"pim_config_family_rules": {"Power": {"en_US": "METER"}}},
+            'The unit "METER" does not exist or does not belong to the measurement family "Power".',
+        ),
+        ({"pim_config_attribute_locale_rules": {"x": {}}}, 'The attribute "x" does not exist.'),
+        (
+            {"pim_config_attribute_locale_rules": {"a_text": {"en_US": "WATT"}}},
+            'The attribute "a_text" is not a measurement attribute.',
+        ),
+        (
+            {"pim_config_attribute_locale_rules": {"a_metric": {"en_US": {**ROUNDED, "unit": "METER"}}}},
+            'The unit "METER" does not exist or does not belong to the default measurement family of the given '
+            'attribute "a_metric".',
+        ),
+    ],
+)
+def test_units_by_locale_fit_attributes_and_families(sent: Any, message: str) -> None:
+    with version("saas") as saas:
+        answer = saas.patch("channels/ecommerce", json={"conversion_units": sent})
+        assert body(answer) == broken(("conversion_units", message))
+
+
+def test_older_versions_know_no_units_by_locale(technical: httpx.Client) -> None:
+    with version("7.0") as installed:
+        answer = installed.patch("channels/ecommerce", json={"conversion_units": BY_LOCALE})
+        message = (
+            'Property "conversion_units" expects an array with valid data, one of the "conversion_units" values is '
+            "not a scalar."
+        )
+        assert body(answer) == malformed(message, "patch_channels__code_")
+
+
 @pytest.mark.parametrize(
     ("sent", "message"),
     [

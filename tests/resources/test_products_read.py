@@ -414,6 +414,80 @@ def test_measurements_are_converted_for_a_channel(saas: httpx.Client) -> None:
     assert values(saas.get("products?scope=shop&attributes=metric"))["metric"] == one(kilos, **type_)
 
 
+RULES = {
+    "metric_l": "MILLIGRAM",
+    "pim_config_family_rules": {
+        "Weight": {
+            "en_US": {"unit": "POUND", "decimal_places_strategy": "round", "decimal_places": 2},
+            "fr_FR": {"unit": "KILOGRAM", "decimal_places_strategy": "trim"},
+        }
+    },
+    "pim_config_attribute_locale_rules": {
+        "metric_l": {"fr_FR": {"unit": "GRAM", "decimal_places_strategy": "round", "decimal_places": 1}},
+        "metric_s": {"fr_FR": "GRAM"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "stored", "shown"),
+    [
+        (
+            "metric",
+            one("2"),
+            [*one("2.0000 KILOGRAM"), *one("4.41 POUND", "en_US", "shop"), *one("2 KILOGRAM", "fr_FR", "shop")],
+        ),
+        (
+            "metric_s",
+            one("2.5", None, "shop"),
+            [
+                *one("2.5000 KILOGRAM", None, "shop"),
+                *one("5.51 POUND", "en_US", "shop"),
+                *one("2500.0000 GRAM", "fr_FR", "shop"),
+            ],
+        ),
+        (
+            "metric_l",
+            [*one("2", "en_US"), *one("0.01234", "fr_FR")],
+            [*one("2000000.0000 MILLIGRAM", "en_US"), *one("12.3 GRAM", "fr_FR")],
+        ),
+        (
+            "metric_ls",
+            [*one("5", "en_US", "shop"), *one("100", "fr_FR", "shop")],
+            [*one("11.02 POUND", "en_US", "shop"), *one("100 KILOGRAM", "fr_FR", "shop")],
+        ),
+    ],
+)
+def test_measurements_are_converted_by_the_rule_that_says_most(
+    saas: httpx.Client, attribute: str, stored: list[Json], shown: list[Json]
+) -> None:
+    """The attribute's for the locale, else the attribute's, else its measurement family's for the locale."""
+    assert saas.patch("channels/shop", json={"conversion_units": RULES}).status_code == 204
+    sent = [{**value, "data": {"amount": value["data"], "unit": "KILOGRAM"}} for value in stored]
+    assert saas.patch("products/Top", json={"values": {attribute: sent}}).status_code == 204
+    entries = values(saas.get(f"products?scope=shop&attributes={attribute}&convert_measurements=true"))[attribute]
+    told = [{**entry, "data": f"{entry['data']['amount']} {entry['data']['unit']}"} for entry in entries]
+    assert told == [{**value, "attribute_type": "pim_catalog_metric"} for value in shown]
+
+
+def test_a_locale_without_a_rule_has_no_converted_measurement(saas: httpx.Client) -> None:
+    rules = {"pim_config_family_rules": {"Weight": {"fr_FR": "GRAM"}}}
+    assert saas.patch("channels/shop", json={"conversion_units": rules}).status_code == 204
+    path = "products?scope=shop&attributes=metric&convert_measurements=true"
+    grams = {"amount": "1500.0000", "unit": "GRAM", "symbol": "g"}
+    entries = values(saas.get(path))["metric"]
+    assert [(entry["locale"], entry["data"]["unit"]) for entry in entries] == [(None, "KILOGRAM"), ("fr_FR", "GRAM")]
+    assert entries[1]["data"] == grams
+    assert len(values(saas.get(f"{path}&locales=en_US"))["metric"]) == 1
+
+
+@pytest.mark.parametrize("path", ["products", "products-uuid", "product-models"])
+def test_measurements_are_converted_for_a_channel_only(saas: httpx.Client, path: str) -> None:
+    answer = saas.get(f"{path}?convert_measurements=true")
+    message = 'The parameter "scope" is mandatory when "convert_measurements" is "true".'
+    assert (answer.status_code, answer.json()) == (422, {"code": 422, "message": message})
+
+
 @pytest.mark.parametrize(
     ("conditions", "found"),
     [
