@@ -59,6 +59,24 @@ def follows_next_to_another_host(settings: ConnectorSettings) -> ReferenceConnec
     return FollowsTheWholeLink(settings)
 
 
+class FollowsItsOwnHost(ReferenceConnector):
+    """Looks where a link leads, but not whether it is still TLS."""
+
+    def pull(self, since: Any = None) -> Any:
+        page = self.client.get("/api/rest/v1/products-uuid", {"pagination_type": "search_after", "limit": "100"})
+        while True:
+            yield from page["_embedded"]["items"]
+            if "next" not in page["_links"]:
+                return
+            link = httpx.URL(page["_links"]["next"]["href"])
+            ours = link.netloc == httpx.URL(self.settings.api_url).netloc
+            page = self.client.get(str(link) if ours else link.raw_path.decode())
+
+
+def follows_next_from_https_to_http(settings: ConnectorSettings) -> ReferenceConnector:
+    return FollowsItsOwnHost(settings)
+
+
 class CountsItsRefusals(ReferenceConnector):
     def push(self, products: list[dict[str, Any]]) -> dict[str, Any]:
         report = super().push(products)
@@ -132,5 +150,6 @@ BROKEN = {
     "shows_its_settings_in_an_error": ("SEC-02", "calm"),
     "takes_its_token_along_a_redirect": ("SEC-03", "foreign-links"),
     "follows_next_to_another_host": ("SEC-03", "foreign-links"),
+    "follows_next_from_https_to_http": ("SEC-05", "behind-tls"),
     "counts_refusals_and_names_none": ("LOG-01", "refused-lines"),
 }

@@ -38,7 +38,8 @@ class ConnectorSettings:
 
     `api_url` has no path and no trailing slash; `api_key` is an access token, fresh when the run began.
     `state_folder`: a folder for what is to be remembered between two runs against the same PIM; it begins empty.
-    `webhook_secret`: the key of the signatures of the Events API.
+    `webhook_secret`: the key of the signatures of the Events API. `ca_file`: the authority (PEM) that signed the PIM's
+    certificate, where it is none of those that everybody knows; clients find it in their usual variables as well.
     """
 
     api_url: str
@@ -52,6 +53,7 @@ class ConnectorSettings:
     concurrent_connections: int = 5
     state_folder: str = ""
     webhook_secret: str = ""
+    ca_file: str = ""
 
 
 def factory_named(path: str) -> Callable[[ConnectorSettings], Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from mock_akeneo.contract.child import ConnectorSettings
 from mock_akeneo.core.json_types import Json
@@ -42,6 +42,9 @@ class Connector(Protocol):
 
 ConnectorFactory = Callable[[ConnectorSettings], Connector]
 
+CA_VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""Where HTTP clients look for an authority: OpenSSL and httpx, requests, curl, Node.js."""
+
 
 def environment(settings: ConnectorSettings, since: datetime | None = None) -> dict[str, str]:
     """The same settings as environment variables, for connectors that are commands."""
@@ -58,4 +61,6 @@ def environment(settings: ConnectorSettings, since: datetime | None = None) -> d
         "CONNECTOR_STATE_FOLDER": settings.state_folder,
         "CONNECTOR_WEBHOOK_SECRET": settings.webhook_secret,
     }
+    if settings.ca_file:
+        told |= dict.fromkeys(CA_VARIABLES, settings.ca_file)
     return told | {"CONNECTOR_SINCE": since.isoformat()} if since else told

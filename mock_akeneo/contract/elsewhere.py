@@ -12,11 +12,18 @@ from typing import Any
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 CARRIES_A_SECRET = ("Authorization", "Proxy-Authorization", "X-PIM-Token")
 UNTRUSTED = Path(__file__).with_name("untrusted.pem")
 """A certificate for this machine that nobody signed but itself, and its key, which is no secret."""
 LAST_CONNECTIONS_SECONDS = 5.0
 """Until connections that a client has closed are closed here as well."""
+
+
+def arrived(call: BaseHTTPRequestHandler) -> Json:
+    """{"method", "path", "authorized": whether it carries a token or credentials}."""
+    authorized = any(call.headers.get(name) for name in CARRIES_A_SECRET) or "access_token=" in call.path
+    return {"method": call.command, "path": call.path, "authorized": authorized}
 
 
 class Elsewhere:
@@ -37,8 +44,7 @@ class Elsewhere:
 
             def answer(self) -> None:
                 self.called = True
-                authorized = any(self.headers.get(name) for name in CARRIES_A_SECRET) or "access_token=" in self.path
-                calls.append({"method": self.command, "path": self.path, "authorized": authorized})
+                calls.append(arrived(self))
                 self.send_response(404)
                 self.send_header("Content-Length", "0")
                 self.send_header("Connection", "close")
@@ -63,7 +69,7 @@ class Elsewhere:
             def handle_error(self, *_: Any) -> None:
                 """A handshake that was given up."""
 
-        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+        for method in METHODS:
             setattr(Handler, f"do_{method}", Handler.answer)
         self._server = Listener(("127.0.0.1", 0), Handler)
         if certificate:

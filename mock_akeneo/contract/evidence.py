@@ -60,7 +60,8 @@ class Evidence:
     `before`, `after`: products by uuid when it began and when it ended. `clock`: as `GET /_mock/v1/clock` at
     the end. `unplayed`: what of the scenario never came about, in sentences. `foreign`: what arrived at the host
     that is none of the PIM's, as {"method", "path", "authorized"}. `untrusted`: what arrived so at the listener with an
-    untrusted certificate; `declined`: how many connections to it were given up before a call.
+    untrusted certificate; `declined`: how many connections to it were given up before a call. `in_the_clear`: what
+    came without TLS to the gateway that the connector was told to call with TLS.
     """
 
     scenario: str
@@ -74,6 +75,7 @@ class Evidence:
     foreign: tuple[Json, ...] = ()
     untrusted: tuple[Json, ...] = ()
     declined: int = 0
+    in_the_clear: tuple[Json, ...] = ()
 
     @property
     def calls(self) -> tuple[Json, ...]:

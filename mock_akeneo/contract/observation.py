@@ -165,6 +165,7 @@ def observe(
             foreign=tuple(stage.elsewhere.calls),
             untrusted=tuple(stage.untrusted.calls),
             declined=stage.untrusted.declined(),
+            in_the_clear=tuple(stage.gateway.in_the_clear),
         )
     return Report(
         connector="an observed connector",

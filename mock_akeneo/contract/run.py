@@ -282,6 +282,7 @@ def play_on(
         foreign=tuple(stage.elsewhere.calls),
         untrusted=tuple(stage.untrusted.calls),
         declined=stage.untrusted.declined(),
+        in_the_clear=tuple(stage.gateway.in_the_clear),
     )
 
 

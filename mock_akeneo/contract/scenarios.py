@@ -19,6 +19,12 @@ ELSEWHERE: Final = "http://elsewhere.example"
 UNTRUSTED: Final = "untrusted-certificate"
 """In this scenario the settings lead to a listener with a certificate that nobody signed but itself."""
 
+BEHIND_TLS: Final = "behind-tls"
+"""In this scenario the settings lead to a gateway that speaks TLS; the PIM behind it names http in its links."""
+
+IN_THE_CLEAR: Final = "http://in-the-clear.example"
+"""Stands for that gateway's own address, but for the scheme."""
+
 API_KEY: Final = "api_key"
 """A connection of this name, if a move names it, is the one that the API key belongs to."""
 
@@ -340,6 +346,15 @@ _TABLE: Final[tuple[Json, ...]] = (
             {"operation": "@pull", "kind": "redirect", "status": 302, "to": ELSEWHERE, "nth": 2},
             {"operation": "@push", "kind": "redirect", "status": 307, "to": ELSEWHERE, "nth": 1},
         ],
+    },
+    {
+        "name": BEHIND_TLS,
+        "about": "A gateway speaks TLS; the PIM behind it names http in links, and in redirects of a page and a write.",
+        "faults": [
+            {"operation": "@pull", "kind": "redirect", "status": 302, "to": IN_THE_CLEAR, "nth": 2},
+            {"operation": "@push", "kind": "redirect", "status": 307, "to": IN_THE_CLEAR, "nth": 1},
+        ],
+        "push": {"new": 10, "updates": 0},
     },
     {
         "name": "without-identifier",

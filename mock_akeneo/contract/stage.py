@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -27,9 +27,10 @@ from mock_akeneo.contract import entities
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.elsewhere import UNTRUSTED as UNTRUSTED_CERTIFICATE
 from mock_akeneo.contract.elsewhere import Elsewhere
+from mock_akeneo.contract.gateway import CERTIFICATE, Gateway
 from mock_akeneo.contract.products import by_identifier
 from mock_akeneo.contract.samples import Push, bodies
-from mock_akeneo.contract.scenarios import API_KEY, ELSEWHERE, UNTRUSTED
+from mock_akeneo.contract.scenarios import API_KEY, BEHIND_TLS, ELSEWHERE, IN_THE_CLEAR, UNTRUSTED
 from mock_akeneo.core.clock import Clock, monotonic
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
@@ -126,11 +127,14 @@ class Stage:
         self._files = TemporaryDirectory(prefix="connector-files-", ignore_cleanup_errors=True)
         self.elsewhere = Elsewhere()
         self.untrusted = Elsewhere(UNTRUSTED_CERTIFICATE)
+        self.gateway = Gateway()
 
     def __enter__(self) -> Stage:
         self._server.start()
         self.elsewhere.start()
         self.untrusted.start()
+        at = urlsplit(self._server.base_url)
+        self.gateway.start((str(at.hostname), int(at.port or 0)))
         if self.scenario.products:
             # Their uuids decide the order of lists.
             self._server.call(self._sandbox.chance.sow, f"{self.scenario.seed}/stock")
@@ -156,6 +160,7 @@ class Stage:
     ) -> None:
         self.elsewhere.stop()
         self.untrusted.stop()
+        self.gateway.stop()
         self._server.stop()
         self._state.cleanup()
         self._files.cleanup()
@@ -169,8 +174,11 @@ class Stage:
         sandbox, scenario = self._sandbox, self.scenario
         if any(move.own.get("connection") == API_KEY for move in scenario.moves):
             sandbox.add_connection(sandbox.connections.create(API_KEY))
+        addresses = {ELSEWHERE: self.elsewhere.url, IN_THE_CLEAR: f"http://{self.gateway.address}"}
         faults = tuple(
-            replace(fault, own={**fault.own, "to": self.elsewhere.url}) if fault.own.get("to") == ELSEWHERE else fault
+            replace(fault, own={**fault.own, "to": addresses[fault.own["to"]]})
+            if fault.own.get("to") in addresses
+            else fault
             for fault in scenario.faults
         )
         play(replace(scenario, catalog=None, products=0, clock=None, faults=faults), sandbox)
@@ -186,8 +194,9 @@ class Stage:
         connections = self._sandbox.connections.by_code
         connection = connections.get(API_KEY) or next(iter(connections.values()))
         token = self._server.call(self._sandbox.issue, connection, connection)
+        urls = {UNTRUSTED: self.untrusted.url, BEHIND_TLS: f"https://{self.gateway.address}"}
         return ConnectorSettings(
-            api_url=self.untrusted.url if self.scenario.name == UNTRUSTED else self._server.base_url,
+            api_url=urls.get(self.scenario.name, self._server.base_url),
             client_id=settings.client_id,
             client_secret=settings.secret,
             username=settings.username,
@@ -195,6 +204,7 @@ class Stage:
             api_key=token["access_token"],
             state_folder=self._state.name,
             webhook_secret=WEBHOOK_SECRET,
+            ca_file=str(CERTIFICATE) if self.scenario.name == BEHIND_TLS else "",
             **limits,
         )
 

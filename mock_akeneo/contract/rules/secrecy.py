@@ -61,6 +61,22 @@ def trusts_no_certificate_of_nobody(evidence: Evidence) -> Finding:
     return kept(f"it gave up {evidence.declined} connections before it had sent anything")
 
 
+def sends_nothing_in_the_clear(evidence: Evidence) -> Finding:
+    """Sends nothing without TLS to a PIM that it was told to call with TLS, wherever a link or a redirect leads."""
+    if evidence.in_the_clear:
+        first = evidence.in_the_clear[0]
+        told = ", with its token" if any(call["authorized"] for call in evidence.in_the_clear) else ""
+        return broken(
+            f"{len(evidence.in_the_clear)} calls came without TLS: {first['method']} {first['path']:.80}{told}"
+        )
+    if not evidence.told.api_url.startswith("https:"):
+        return not_seen("it was told to call without TLS")
+    led = [call["id"] for call in evidence.calls if call["fault"] == "redirect" or call["items"]]
+    if not led:
+        return not_seen("no link or redirect led from https to http")
+    return kept(f"{len(evidence.calls)} calls came, all with TLS", led[:5])
+
+
 RULES = (
     Rule(
         id="SEC-01",
@@ -110,5 +126,15 @@ RULES = (
         source="https://datatracker.ietf.org/doc/html/rfc9110#name-https-certificate-verificat",
         fix="Leave the verification of your HTTP client on; for a certificate of your own give it that authority.",
         scenarios=("untrusted-certificate",),
+    ),
+    Rule(
+        id="SEC-05",
+        level="must",
+        judge=sends_nothing_in_the_clear,
+        condition="a link or a redirect led from https to http",
+        why="Behind a gateway that ends TLS a PIM may name http in its links. A token that follows is read on the way.",
+        source="https://datatracker.ietf.org/doc/html/rfc6750#section-5.3",
+        fix="Take path and query of `_links.next` and put your own base URL before it; follow no redirect to http.",
+        scenarios=("behind-tls",),
     ),
 )

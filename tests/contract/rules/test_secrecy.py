@@ -6,10 +6,11 @@ from mock_akeneo.contract.rules.secrecy import (
     keeps_secrets_out_of_its_output,
     keeps_secrets_out_of_urls,
     sends_its_token_to_no_other_host,
+    sends_nothing_in_the_clear,
     trusts_no_certificate_of_nobody,
 )
 from mock_akeneo.contract.verdicts import broken, kept, not_seen
-from tests.contract.journal import call, evidence, pull
+from tests.contract.journal import TOLD, call, evidence, pull
 
 
 def test_a_secret_in_a_query_or_path_is_broken() -> None:
@@ -59,3 +60,29 @@ def test_a_server_that_is_not_to_be_trusted_is_told_nothing() -> None:
     )
     assert trusts_no_certificate_of_nobody(evidence(pull(items=()), declined=2)).kind == "broken"
     assert trusts_no_certificate_of_nobody(evidence(gave_up)).kind == "not_seen"
+
+
+TOLD_TLS = replace(TOLD, api_url="https://127.0.0.1:8043")
+
+
+def test_a_call_in_the_clear_is_broken() -> None:
+    clear = {"method": "GET", "path": "/api/rest/v1/products-uuid?search_after=x", "authorized": True}
+    run = pull(call(1, items=["p1"]))
+    assert sends_nothing_in_the_clear(evidence(run, told=TOLD_TLS, in_the_clear=(clear,))) == broken(
+        "1 calls came without TLS: GET /api/rest/v1/products-uuid?search_after=x, with its token"
+    )
+
+
+def test_who_was_led_to_http_and_stayed_with_tls_keeps_the_rule() -> None:
+    run = pull(call(1, items=["p1"]), call(2, fault="redirect"))
+    assert sends_nothing_in_the_clear(evidence(run, told=TOLD_TLS)) == kept("2 calls came, all with TLS", [1, 2])
+
+
+def test_whoever_got_no_page_or_was_told_no_tls_was_not_led_to_http() -> None:
+    run = pull(call(1, "token"))
+    assert sends_nothing_in_the_clear(evidence(run, told=TOLD_TLS)) == not_seen(
+        "no link or redirect led from https to http"
+    )
+    assert sends_nothing_in_the_clear(evidence(pull(call(1, items=["p1"])))) == not_seen(
+        "it was told to call without TLS"
+    )
