@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import Any, Final, NamedTuple
 
-from mock_akeneo.attribute_types import unsupported
 from mock_akeneo.attribute_types.php import items, text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json, loads, php_type
@@ -128,12 +127,12 @@ def _check_categories(found: Sequence[Condition], pim: Catalog) -> None:
 
 
 def _check_names(found: Sequence[Condition], pim: Catalog, fields: Container[str], unknown_status: int) -> None:
-    for name, operator, *_ in found:
-        if name in fields or pim.attribute(name) is not None:
-            continue
-        if not has(pim.pim_version, "unknown fields are told"):
-            raise unsupported(name, operator)
-        raise Problem(unknown_status, f'"{name}" does not exist or you do not have permission to access it.')
+    if not has(pim.pim_version, "unknown fields are told"):
+        # They are met as filters, each in its turn.
+        return
+    for name, *_ in found:
+        if name not in fields and pim.attribute(name) is None:
+            raise Problem(unknown_status, f'"{name}" does not exist or you do not have permission to access it.')
 
 
 def _check_linked_type(found: Sequence[Condition]) -> None:

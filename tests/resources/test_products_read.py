@@ -668,6 +668,24 @@ def test_older_versions_know_no_uuids(old: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"text": {"operator": "=", "value": 1}}, 'Property "text" expects a string as data, "integer" given.'),
+        (
+            {"text_l": {"operator": "EMPTY", "locale": "xx"}},
+            'Locale "xx" does not exist or is not activated.',
+        ),
+        ({}, 'Filter on property "nope" is not supported or does not support operator "="'),
+    ],
+)
+def test_older_versions_meet_an_unknown_property_in_its_turn(
+    old: httpx.Client, more: dict[str, Json], message: str
+) -> None:
+    answer = old.get("products", params=searched(**more, nope={"operator": "="}))
+    assert (answer.status_code, answer.json()) == (422, {"code": 422, "message": message})
+
+
+@pytest.mark.parametrize(
     ("path", "name", "operator", "versions"),
     [
         ("products", "text", "IN", ["saas"]),
