@@ -1,6 +1,6 @@
 """What a PIM answers and we do not: each of these operations is 501, after all checks that hold for every route.
 
-`PARTIAL`: what an operation lacks that is answered.
+`PARTIAL`: what an operation lacks that is answered; the filters that are 501 stand in `search.fields`.
 Source: apidocs: content/swagger/akeneo-web-api.json, content/files/ (Postman collection), content/apps/; the routes
 of the SaaS that no public document names were seen in node-akeneo-api-client.
 """
@@ -253,7 +253,7 @@ _SEARCHING: Final = (
     f"{_READING}; the filters `readiness` and `readiness_by_channel` answer 501; families have no children, and linked "
     "entities never change; version 5.0 sorts by code and has legible cursors, as 6.0"
 )
-_WRITING: Final = "any code of a record, an asset or reference data will do"
+_WRITING: Final = "any code of a record, an asset or reference data will do; product links take ids, no identifiers"
 _VALUES: Final = "there are no templates: the attributes of enriched categories are what their first values say"
 
 PARTIAL: Final[Mapping[str, str]] = {
