@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_akeneo.attribute_types.php import items
 from mock_akeneo.attribute_types.references import ASSET_COLLECTION
 from mock_akeneo.attribute_types.shown_values import Asked
 from mock_akeneo.catalog.catalog import Catalog
@@ -145,7 +146,7 @@ def list_(of: Readable) -> Callable[[Call], Awaitable[Answer]]:
 def search(of: Readable) -> Callable[[Call], Awaitable[Answer]]:
     """The list with its parameters in the body; those of paging stay in the query, and in the links.
 
-    Unsure: how links repeat a body; here they do not. The documented numbers of criteria and values are not enforced.
+    Unsure: how links repeat a body; here they do not.
     """
 
     async def respond(call: Call) -> Answer:
@@ -154,6 +155,23 @@ def search(of: Readable) -> Callable[[Call], Awaitable[Answer]]:
         return await _listed(of, call, {**query, **_parameters(payload)}, f"{of.path}/search", body=True)
 
     return respond
+
+
+_MAX_ATTRIBUTES: Final = 800
+_MAX_CRITERIA: Final = 20
+_MAX_VALUES: Final = 800  # of one criterion
+
+
+def _check_size(search: Json, selection: listing.Selection) -> None:
+    """The numbers are documented. Unsure: the texts, and when they are told."""
+    criteria = [criterion for entries in search.values() for criterion in items(entries)]
+    values = [criterion["value"] for criterion in criteria if isinstance(criterion.get("value"), list)]
+    if len(selection.attributes or ()) > _MAX_ATTRIBUTES:
+        raise Problem(422, f"You cannot request more than {_MAX_ATTRIBUTES} attributes.")
+    if len(criteria) > _MAX_CRITERIA:
+        raise Problem(422, f"You cannot search by more than {_MAX_CRITERIA} criteria.")
+    if any(len(one) > _MAX_VALUES for one in values):
+        raise Problem(422, f"You cannot search by more than {_MAX_VALUES} values at once.")
 
 
 _PAGING: Final = ("pagination_type", "page", "search_after", "limit", "with_count")
@@ -193,6 +211,8 @@ async def _listed(of: Readable, call: Call, query: Mapping[str, str], path: str,
         unknown_status=of.unknown,
     )
     listing.check_depth(asked)
+    if body:
+        _check_size(wanted or {}, selection)
     if query.get(_CONVERT) == "true" and has(pim.pim_version, _CONVERT) and selection.channel is None:
         # Unsure: the text, and when it is told.
         raise Problem(422, f'The parameter "scope" is mandatory when "{_CONVERT}" is "true".')

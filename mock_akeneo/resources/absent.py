@@ -269,8 +269,7 @@ PARTIAL: Final[Mapping[str, str]] = {
         _WRITING,
     ),
     **dict.fromkeys(("products.get", "products_uuid.get", "product_models.get"), _READING),
-    **dict.fromkeys(("products.list", "products_uuid.list", "product_models.list"), _SEARCHING),
-    "products_uuid.search": f"{_SEARCHING}; the numbers of attributes, criteria and values are not limited",
+    **dict.fromkeys(("products.list", "products_uuid.list", "products_uuid.search", "product_models.list"), _SEARCHING),
 }
 
 

@@ -651,6 +651,34 @@ def test_a_wrong_body_of_a_search_is_refused(saas: httpx.Client, body: str, code
     assert (answer.status_code, answer.json()["message"]) == (code, message)
 
 
+ENABLED = {"operator": "=", "value": True}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "search", "message"),
+    [
+        (800, {}, None),
+        (801, {}, "You cannot request more than 800 attributes."),
+        (1, {"enabled": [ENABLED] * 19, "family": [{"operator": "EMPTY"}]}, None),
+        (
+            1,
+            {"enabled": [ENABLED] * 20, "family": [{"operator": "EMPTY"}]},
+            "You cannot search by more than 20 criteria.",
+        ),
+        (1, {"sku": [{"operator": "IN", "value": ["x"] * 800}]}, None),
+        (1, {"sku": [{"operator": "IN", "value": ["x"] * 801}]}, "You cannot search by more than 800 values at once."),
+    ],
+)
+def test_the_body_of_a_search_holds_only_so_much(
+    saas: httpx.Client, attributes: int, search: Json, message: str | None
+) -> None:
+    body = {"attributes": ",".join(["sku"] * attributes), "search": json.dumps(search)}
+    answer = saas.post("products-uuid/search", json=body)
+    wanted = (200, None) if message is None else (422, message)
+    assert (answer.status_code, answer.json().get("message")) == wanted
+    assert saas.get("products-uuid", params=body).status_code == 200
+
+
 # Older versions
 
 
