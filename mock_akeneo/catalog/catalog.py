@@ -16,6 +16,7 @@ from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
 from mock_akeneo.catalog.links import Links
 from mock_akeneo.catalog.media import Media
+from mock_akeneo.catalog.pages import Pages
 from mock_akeneo.catalog.unique_values import Reading, UniqueValues
 from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
@@ -42,7 +43,8 @@ class Catalog:
 
     `generation[kind]` moves when the reading of that kind's documents has to be made anew. `facts` are small
     values computed from the structure, kept until the structure changes. `index_lag`: seconds on the sandbox
-    clock until lists and searches see a write.
+    clock until lists and searches see a write. `revision` is another number after each change, which no other
+    catalog has.
     """
 
     def __init__(self, clock: Clock, *, index_lag: float = 0.0) -> None:
@@ -51,6 +53,8 @@ class Catalog:
         self.pim_version = "saas"
         self.kinds = {name: Collection(name) for name in KINDS}
         self.generation = {name: next(_generations) for name in KINDS}
+        self.revision = next(_generations)
+        self.pages = Pages()
         self.media = Media()
         self.disk: tuple[Disk, str] | None = None
         # Told of every change of a product or product model: (kind, before, after).
@@ -78,6 +82,7 @@ class Catalog:
         shows, indexed = KINDS[kind].shows, KINDS[kind].indexed
 
         def changed(key: str, before: Document | None, after: Document | None) -> None:
+            self.revision = next(_generations)
             if indexed:
                 if kind == "product":
                     self.unique_values.changed(before, after)
@@ -159,6 +164,11 @@ class Catalog:
             self._catch_up()
         return index
 
+    @property
+    def is_late(self) -> bool:
+        """Whether lists and searches may change without a write, see the index lag."""
+        return bool(self.index_lag or self._late)
+
     def _catch_up(self) -> None:
         now = self.clock.now()
         done = 0
@@ -179,6 +189,7 @@ class Catalog:
             if before is not None:
                 documents[fold(before.key)] = before
         view = copy(self)
+        view.revision = next(_generations)
         view._late = []
         view._indexes = {kind: self.index(kind) for kind in _ORDERS if kind not in known}
         for kind, documents in known.items():
@@ -348,6 +359,7 @@ class Catalog:
         fork.pim_version = self.pim_version
         documents = self.kinds if snapshot is None else snapshot
         fork.kinds = {name: collection.copy() for name, collection in documents.items()}
+        fork.pages = self.pages
         fork.media = self.media.copy()
         fork._watch()
         other = {name for name, held in documents.items() if held.version != self.kinds[name].version}
@@ -394,6 +406,7 @@ class Catalog:
     def load(self, kind: str, documents: Iterable[Document]) -> None:
         """Takes many documents at once, without undo: for a catalog that is being made."""
         self.kinds[kind].load(documents)
+        self.revision = next(_generations)
         self._watch()
         self._facts.clear()
         self._attributes.clear()

@@ -171,6 +171,13 @@ def list_of_products(server: processes.Server, token: str, connections: int) -> 
     return _same(request("GET", target, _headers(server, token)), connections, 200)
 
 
+def list_made(server: processes.Server, token: str, connections: int) -> Call:
+    """A parameter that nobody knows keeps the page from being one that was made before."""
+    target = f"{API}/products?pagination_type=search_after&limit=100&made={NUMBER.decode()}"
+    asked = request("GET", target, _headers(server, token))
+    return Call([Lane(asked, first=next(_fresh_numbers)) for _ in range(connections)], 200)
+
+
 def list_of_attributes(server: processes.Server, token: str, connections: int) -> Call:
     return _same(request("GET", f"{API}/attributes?limit=100", _headers(server, token)), connections, 200)
 
@@ -217,6 +224,7 @@ def post_token(server: processes.Server, token: str, connections: int) -> Call:
 CALLS: Final[dict[str, MakeCall]] = {
     "GET one": get_one,
     "list of 100": list_of_products,
+    "list of 100, made anew": list_made,
     "PATCH one": patch_one,
     "PATCH of 100 lines": patch_lines,
     "token POST": post_token,

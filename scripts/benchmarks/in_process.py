@@ -118,6 +118,11 @@ async def _several(times: int, ask: Callable[[int], Awaitable[tuple[float, bytes
     return [(await ask(number))[0] for number in range(1, times + 1)]
 
 
+async def _made(asgi: Asgi, target: str, times: int) -> list[float]:
+    """A parameter that nobody knows keeps the page from being one that was made before."""
+    return await _several(times, lambda number: asgi.ask("GET", f"{target}&made={number}"))
+
+
 async def _again(asgi: Asgi, target: str, times: int) -> list[float]:
     return await _several(times, lambda _: asgi.ask("GET", target))
 
@@ -139,7 +144,9 @@ async def _reads(asgi: Asgi, products: int, times: int) -> Measured:
     found = [("GET one", await _several(10 * times, lambda n: asgi.ask("GET", name(n))))]
     for page, after in pages.items():
         target = f"{API}/products-uuid?pagination_type=search_after&limit=100&search_after={after}"
-        found.append((f"{page} page of 100", await _again(asgi, target, times)))
+        found.append((f"{page} page of 100", await _made(asgi, target, times)))
+    await _again(asgi, target, 1)
+    found.append(("a page that was kept", await _again(asgi, target, times)))
     patch = await _several(5 * times, lambda n: asgi.ask("PATCH", name(n), change(n), 204))
     return [*found, ("PATCH of an existing one", patch)]
 
@@ -157,7 +164,7 @@ async def _filters(asgi: Asgi, times: int) -> Measured:
 
 
 async def _rendering(asgi: Asgi, times: int) -> Measured:
-    return [(name, await _again(asgi, CURSOR + more, times)) for name, more in RENDERED.items()]
+    return [(name, await _made(asgi, CURSOR + more, times)) for name, more in RENDERED.items()]
 
 
 def at_size(products: int, sections: Sequence[str], times: int) -> list[Figure]:
