@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -97,6 +99,33 @@ PRODUCTS: list[Json] = [
 ]
 
 
+NO_LINKS: Json = {"PACK": {"products": [], "product_models": [], "groups": []}}
+TOP: Json = {
+    "uuid": uuid(1),
+    "identifier": "Top",
+    "enabled": True,
+    "family": "wide",
+    "categories": ["leaf", "sheet"],
+    "groups": ["first", "second"],
+    "parent": None,
+    "values": {
+        "sku": one("Top"),
+        "text": one("Kite"),
+        "text_l": [*one("Kite", "en_US"), *one("Cerf-volant", "fr_FR")],
+        "text_s": [*one("for the shop", scope="shop"), *one("for print", scope="print")],
+        "textarea_ls": [*one("Long", "en_US", "print"), *one("Lang", "fr_FR", "shop")],
+        "metric": one({"amount": "1.5000", "unit": "KILOGRAM"}),
+        "simpleselect": one("a"),
+        "multiselect": one(["B", "c"]),
+        "photo": one(PHOTO, _links=DOWNLOAD),
+    },
+    "created": THEN,
+    "updated": THEN,
+    "associations": NO_LINKS,
+    "quantified_associations": {},
+}
+
+
 def write_reading(folder: Path) -> Path:
     write_shelf(folder)
     for name, lines in (("product_models", MODELS), ("products", PRODUCTS)):
@@ -113,3 +142,22 @@ def connected(app: App) -> Iterator[httpx.Client]:
 
 def started(folder: Path, **settings: object) -> App:
     return create_app(Settings(catalog=str(folder), clock="frozen", **settings))  # type: ignore[arg-type]
+
+
+def names(answer: httpx.Response) -> list[Any]:
+    assert answer.status_code == 200, answer.text
+    return [item.get("identifier") for item in answer.json()["_embedded"]["items"]]
+
+
+def links(answer: httpx.Response) -> dict[str, str]:
+    return {name: link["href"] for name, link in answer.json()["_links"].items()}
+
+
+def values(answer: httpx.Response, identifier: str = "Top") -> Json:
+    found: Json = next(item for item in answer.json()["_embedded"]["items"] if item["identifier"] == identifier)
+    shown: Json = found["values"]
+    return shown
+
+
+def searched(**conditions: object) -> dict[str, str]:
+    return {"search": json.dumps({name: [condition] for name, condition in conditions.items()})}
