@@ -56,6 +56,7 @@ SINCE: Final[Mapping[str, str]] = {
     "search by direct parents": "7.0",
     "search of product models by parents": "6.0",
     "search by quality scores": "6.0",
+    "quality scores of product models": "6.0",
     # The documentation shows it for product models, where the source of 7.0 repeats none.
     "switches of all kinds in links": "saas",
     "children of families": "saas",

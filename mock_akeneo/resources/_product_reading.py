@@ -259,7 +259,7 @@ def _reading(
             options=_ATTRIBUTE_OPTIONS in switched,
             converted=converted,
         )
-    extras = [EXTRAS[name](pim, selection) for name in EXTRAS if name in switched and _is_known(name, pim)]
+    extras = [EXTRAS[name](pim, selection) for name in EXTRAS if name in switched and _is_known(name, of, pim)]
     return Reading(pim, of.flavour, asked, extras, indexed=indexed)
 
 
@@ -275,13 +275,15 @@ def _has_asset_collections(pim: Catalog) -> bool:
     return any(attribute.data["type"] == ASSET_COLLECTION.name for attribute in pim["attribute"])
 
 
-def _is_known(switch: str, pim: Catalog) -> bool:
+def _is_known(switch: str, of: Readable, pim: Catalog) -> bool:
+    if switch == _QUALITY_SCORES and of.flavour == CODE:
+        return has(pim.pim_version, "quality scores of product models")
     return switch in (_ATTRIBUTE_OPTIONS, _QUALITY_SCORES) or has(pim.pim_version, switch)
 
 
 def _echoed(of: Readable, pim: Catalog) -> list[str]:
     switches = of.switches if has(pim.pim_version, "switches of all kinds in links") else of.echoed
-    return [switch for switch in switches if _is_known(switch, pim)]
+    return [switch for switch in switches if _is_known(switch, of, pim)]
 
 
 def _places(pim: Catalog, selection: listing.Selection) -> list[tuple[int, Json]]:

@@ -395,6 +395,18 @@ def test_links_do_not_repeat_what_the_version_does_not_know(
         assert links(api.get(f"product-models{query}"))["self"] == f"{ROOT}/product-models{paging}"
 
 
+@pytest.mark.parametrize(("path", "versions"), [("products/Top", 4), ("product-models/deep", 3), ("product-models", 3)])
+def test_version_5_knows_no_quality_scores_of_product_models(
+    reading_apps: dict[str, App], path: str, versions: int
+) -> None:
+    shown = []
+    for version, app in reading_apps.items():
+        with connected(app) as api:
+            body = api.get(f"{path}?with_quality_scores=true").json()
+        shown += [version] * ("quality_scores" in body.get("_embedded", {"items": [body]})["items"][0])
+    assert shown == ["saas", "7.0", "6.0", "5.0"][:versions]
+
+
 @pytest.mark.parametrize("name", ["readiness", "updated_including_linked_entities", "updated_including_linked_type"])
 def test_installed_versions_know_nothing_of_what_only_saas_finds_by(reading: httpx.Client, name: str) -> None:
     answer = reading.get("products", params=searched(**{name: {"operator": "IN", "value": []}}))
