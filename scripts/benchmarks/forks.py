@@ -47,7 +47,7 @@ def each(
         while waiting or at_work:
             while waiting and len(at_work) < jobs:
                 reader, writer = forking.Pipe(duplex=False)
-                process = forking.Process(target=_acted, args=(act, waiting[0], writer))
+                process: BaseProcess = forking.Process(target=_acted, args=(act, waiting[0], writer))
                 process.start()
                 writer.close()
                 at_work[reader] = process, waiting.popleft()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -73,7 +73,7 @@ def prove(*, whole: bool, jobs: int, only: Sequence[str] = (), loaded: bool = Fa
         troubles = _played(wanted, file, jobs)
     found = kept(file)
     matrix = matrix_of(wanted, found)
-    wrong = [*troubles, *_wrong(matrix)]
+    wrong = [*troubles, *_wrong(matrix), *_alarms(wanted, found)]
     if loaded:
         quiet = matrix_of(wanted, kept(KEPT / f"quiet-{digest()}.jsonl"))
         wrong += [
@@ -120,18 +120,21 @@ def _played(wanted: Mapping[str, Sequence[str]], file: Path, jobs: int) -> list[
             findings = {rule: [finding.kind, finding.why] for rule, finding in came.items()}
             keeping.write(dumps({"connector": name, "scenario": scenario, "found": findings}) + b"\n")
             keeping.flush()
-            for verdict in _wrong_of_correct(name, came):
-                click.echo(f"{name} in {scenario}: {verdict}", err=True)
+            for alarm in _alarms([name], {(name, scenario): came}):
+                click.echo(alarm, err=True)
     click.echo(f"{done} plays took {_minutes(monotonic() - began)}", err=True)
     return troubles
 
 
 def _one(task: Play) -> Found:
-    """What each rule finds in it; the evidence itself would fill the memory."""
+    """What each rule finds in it; the evidence itself would fill the memory.
+
+    Correct connectors are judged by the rules of other scenarios as well, as `--play` does it.
+    """
     name, scenario = task
     factory = PythonFactory(name, start=forks.Forkery().start)
     evidence = play(SCENARIOS[scenario], factory, patience=PATIENCE_SECONDS)
-    return {rule.id: rule.judge(evidence) for rule in RULES.values() if scenario in rule.scenarios}
+    return {rule.id: rule.judge(evidence) for rule in RULES.values() if name in CORRECT or scenario in rule.scenarios}
 
 
 def kept(file: Path) -> dict[Play, Found]:
@@ -193,16 +196,21 @@ def _wrong(matrix: Matrix) -> list[str]:
     for name, verdicts in matrix.items():
         caught = {verdict.rule: verdict for verdict in verdicts if verdict.kind in ("fail", "advice")}
         if name in CORRECT:
-            wrong += [f"{name} breaks {rule} in {v.scenario}: {v.why}" for rule, v in caught.items()]
             wrong += [f"{name} does not show {v.rule}: {v.why}" for v in verdicts if v.kind == "not_seen"]
         elif BROKEN[name][0] not in caught:
             wrong.append(f"{name} is not caught by {BROKEN[name][0]}")
     return wrong
 
 
-def _wrong_of_correct(name: str, found: Found) -> list[str]:
-    broken = name in CORRECT
-    return [f"{rule}: {finding.why}" for rule, finding in found.items() if broken and finding.kind == "broken"]
+def _alarms(wanted: Iterable[str], found: Mapping[Play, Found]) -> list[str]:
+    """The false ones: whatever a correct connector is found guilty of."""
+    return [
+        f"{name} breaks {rule} in {scenario}: {finding.why}"
+        for (name, scenario), findings in found.items()
+        if name in wanted and name in CORRECT
+        for rule, finding in findings.items()
+        if finding.kind == "broken"
+    ]
 
 
 def page(matrix: Matrix, *, whole: bool, commit: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from mock_akeneo.contract import run
 from mock_akeneo.contract.adapters import PythonFactory
+from mock_akeneo.contract.rules import RULES
 from mock_akeneo.contract.run import play
 from mock_akeneo.scenarios.scenario import Scenario
 
@@ -54,6 +55,13 @@ class Sleeps(Connector):
         yield {}
 
 
+class GivesUp(Connector):
+    def pull(self, since: object = None) -> Iterator[dict[str, Any]]:
+        headers = {"Authorization": f"Bearer {self.settings.api_key}"}
+        httpx.get(f"{self.settings.api_url}/api/rest/v1/products", headers=headers).raise_for_status()
+        yield {}
+
+
 @pytest.mark.parametrize(
     ("connector", "why"),
     [("RepeatsInVain", "it tried the same call "), ("HandsOverWithoutEnd", "it handed over ")],
@@ -89,3 +97,12 @@ def test_the_evidence_holds_what_was_told_pushed_and_stored() -> None:
     assert pull.calls[-1]["id"] < push.calls[0]["id"]
     assert evidence.told.concurrent_connections == 5
     assert evidence.unplayed == ()
+
+
+def test_an_error_is_honest_in_a_scenario_of_which_nobody_knows_whether_it_can_be_survived() -> None:
+    faults = [{"operation": "@pull", "kind": "status", "status": 429, "every": 1}]
+    endless = Scenario.parse({"name": "endless", "catalog": "minimal", "needs": ["pull"], "faults": faults})
+    report = run.replay(PythonFactory(f"{__name__}:GivesUp"), list(RULES.values()), endless, flag="endless.yaml")
+    assert [verdict.rule for verdict in report.verdicts if verdict.kind == "fail"] == []
+    [survival] = [verdict for verdict in report.verdicts if verdict.rule == "THR-02"]
+    assert "the pull ended with an error: HTTPStatusError: Client error '429" in survival.why

@@ -52,7 +52,12 @@ def tells_what_ended_it(evidence: Evidence) -> Finding:
 
 
 def _last_words(run: Run) -> Finding:
-    refused = [call for call in run.calls if call["status"] in (403, 422)]
+    # A refresh token may be refused where the password leads back: that ends nothing.
+    refused = [
+        call
+        for call in run.calls
+        if call["status"] in (403, 422) and (call["operation"] != "token" or run.ending == "raised")
+    ]
     if not refused or run.ending in ("unable", "unfinished", "endless"):
         return not_seen(f"no call of the {run.action} was refused for good, or nothing of its log was seen")
     log = _log(run)

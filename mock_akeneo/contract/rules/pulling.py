@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mock_akeneo.contract.evidence import Evidence, Run
+from mock_akeneo.contract.evidence import Evidence, Run, refused_by
 from mock_akeneo.contract.products import by_identifier, called, holds, keys_of, listed, pulled
 from mock_akeneo.contract.rules._rule import Rule, unfinished, worst
 from mock_akeneo.contract.verdicts import Finding, broken, kept, not_seen
@@ -181,6 +182,8 @@ def _nameless(run: Run, evidence: Evidence) -> Finding:
     nameless = [uuid for uuid, product in evidence.after.items() if product.get("identifier") is None]
     if not nameless:
         return not_seen("no product was without identifier")
+    if run.ending == "raised" and any(refused_by(call) or call["fault"] for call in run.calls):
+        return not_seen(f"the pull ended with an error: {run.why}")
     if sentence := unfinished(run):
         return broken(sentence, [call["id"] for call in run.calls[-3:]])
     if (others := _completeness(run, evidence)).kind == "broken":
@@ -201,9 +204,12 @@ def reads_beyond_10000_products(evidence: Evidence) -> Finding:
 
 def hands_over_what_was_pushed(evidence: Evidence) -> Finding:
     """Hands over what was pushed before, with the values that were pushed."""
-    pushes, pulls = ([run for run in evidence.runs if run.action == action] for action in ("push", "pull"))
-    rounds = [_round_trip(push, pull, evidence) for push in pushes for pull in pulls]
-    return worst(rounds, "not both a push and a pull were asked for")
+    rounds = [
+        _round_trip(push, pull, evidence)
+        for push, pull in combinations(evidence.runs, 2)
+        if (push.action, pull.action) == ("push", "pull")
+    ]
+    return worst(rounds, "no pull was asked for after a push")
 
 
 def _round_trip(push: Run, pull: Run, evidence: Evidence) -> Finding:
@@ -211,7 +217,7 @@ def _round_trip(push: Run, pull: Run, evidence: Evidence) -> Finding:
         if run.ending in ("unable", "unfinished"):
             return not_seen(run.why)
         if sentence := unfinished(run):
-            return broken(sentence, [call["id"] for call in run.calls[-3:]])
+            return not_seen(sentence) if run.disturbed else broken(sentence, [call["id"] for call in run.calls[-3:]])
     stored = by_identifier(evidence.after)
     there = [body for body in push.pushed if holds(stored.get(body["identifier"]), body)]
     if not there:

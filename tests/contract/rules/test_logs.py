@@ -60,3 +60,8 @@ def test_where_the_pim_refused_nothing_there_is_no_reason() -> None:
 )
 def test_who_is_refused_for_good_tells_what_was_answered(told: Any, kind: str) -> None:
     assert tells_what_ended_it(evidence(pull(call(1, status=403), **told))).kind == kind
+
+
+def test_a_dead_refresh_token_that_ended_nothing_need_not_be_told() -> None:
+    run = pull(call(1, "token", 422), call(2, "token"), call(3), stderr="renewed the token")
+    assert tells_what_ended_it(evidence(run)).kind == "not_seen"

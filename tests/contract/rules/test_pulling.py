@@ -227,3 +227,15 @@ def test_what_was_pushed_comes_back(items: tuple[Json, ...], kind: str) -> None:
 def test_what_was_not_stored_need_not_come_back() -> None:
     assert hands_over_what_was_pushed(evidence(push(pushed=(NEW,)), pull(call(1)))).kind == "not_seen"
     assert hands_over_what_was_pushed(evidence(pull(call(1)))).kind == "not_seen"
+
+
+def test_what_is_pushed_after_a_pull_cannot_be_in_it() -> None:
+    runs = pull(call(1)), push(pushed=(NEW,))
+    assert hands_over_what_was_pushed(evidence(*runs, after=catalog(product(4, identifier="new")))).kind == "not_seen"
+
+
+def test_an_error_where_the_scenario_stood_in_the_way_of_a_round_trip_is_for_another_rule() -> None:
+    raised = push(call(1, "products.update_list", 503, fault="status"), pushed=(NEW,), ending="raised", why="503")
+    assert hands_over_what_was_pushed(evidence(raised, pull(call(2)))).kind == "not_seen"
+    run = pull(call(1, status=302, fault="redirect"), ending="raised", why="302")
+    assert hands_over_products_without_identifier(evidence(run, after=WITH_NAMELESS)).kind == "not_seen"
