@@ -21,7 +21,8 @@ from mock_akeneo.core.versions import has
 class Pim(Protocol):
     """The facts that values are judged by; every `Json` has the shape of the API's own GET.
 
-    `option` and `measurement_family` ignore letter case. `media_hash`: what tells the bytes of a file apart.
+    `option`, `measurement_family` and `product_with` ignore letter case. `product_with`: the uuid of the product with
+    that identifier. `media_hash`: what tells the bytes of a file apart.
     `other_with`: another product than `uuid` whose value of that attribute reads like `data`, if any.
     """
 
@@ -41,6 +42,8 @@ class Pim(Protocol):
     def channel(self, code: str) -> Json | None: ...
 
     def measurement_family(self, code: str) -> Json | None: ...
+
+    def product_with(self, identifier: str) -> str | None: ...
 
     def media_file(self, key: str) -> Json | None: ...
 

@@ -1,6 +1,8 @@
 """pim_catalog_product_link: `{"type": "product", "id": uuid}` or `{"type": "product_model", "id": code}`.
 
-From the documentation only. Unsure: the texts, and whether the target must exist; here it need not.
+A product may be named by `{"type": "product", "identifier": …}` too; what is shown has its uuid. From the documentation
+only. Unsure: the texts, and whether a target that is named by its id must exist; here it need not.
+Source: apidocs: content/concepts/products.md
 """
 
 from __future__ import annotations
@@ -18,16 +20,30 @@ from mock_akeneo.core.problems import Malformed, Problem, malformed_type
 _TYPES: Final = ("product", "product_model")
 
 
-def accept(attribute: Json, data: object, _pim: Pim) -> Json | None:
+def accept(attribute: Json, data: object, pim: Pim) -> Json | None:
     if is_blank(data):
         return None
     code = attribute["code"]
     if not isinstance(data, list | dict):
         raise malformed_type(code, "an array", data)
+    given = keys_of(data)
+    if given.get("type") == "product" and "id" not in given and "identifier" in given:
+        return {"type": "product", "id": _uuid_of(code, given["identifier"], pim)}
     if complaint := malformed_link(data):
         raise Malformed(f'Property "{code}" expects an array {complaint}.')
     link: Any = data
     return {"type": link["type"], "id": link["id"].lower() if link["type"] == "product" else link["id"]}
+
+
+def _uuid_of(code: str, identifier: Any, pim: Pim) -> str:
+    if not isinstance(identifier, str):
+        raise Malformed(f'Property "{code}" expects an array with valid data, key "identifier" has to be a string.')
+    uuid = pim.product_with(identifier)
+    if uuid is None:
+        raise Malformed(
+            f'Property "{code}" expects a valid identifier. The product does not exist, "{identifier}" given.'
+        )
+    return uuid
 
 
 def malformed_link(data: Any) -> str | None:

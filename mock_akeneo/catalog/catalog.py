@@ -265,6 +265,11 @@ class Catalog:
     def measurement_family(self, code: str) -> Json | None:
         return self.data("measurement_family", code)
 
+    def product_with(self, identifier: str) -> str | None:
+        """The uuid of the product with that identifier, in any letter case."""
+        found = self["product"].by_alias(identifier)
+        return None if found is None else found.key
+
     def media_file(self, key: str) -> Json | None:
         return self.data("media_file", key)
 

@@ -253,7 +253,7 @@ _SEARCHING: Final = (
     f"{_READING}; the filters `readiness` and `readiness_by_channel` answer 501; families have no children, and linked "
     "entities never change; version 5.0 sorts by code and has legible cursors, as 6.0"
 )
-_WRITING: Final = "any code of a record, an asset or reference data will do; product links take ids, no identifiers"
+_WRITING: Final = "any code of a record, an asset or reference data will do"
 _VALUES: Final = "there are no templates: the attributes of enriched categories are what their first values say"
 
 PARTIAL: Final[Mapping[str, str]] = {

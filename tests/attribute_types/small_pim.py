@@ -200,6 +200,7 @@ class SmallPim:
         }
     )
     hashes: dict[str, str] = field(default_factory=lambda: {IMAGE_KEY: "same bytes", SAME_IMAGE_KEY: "same bytes"})
+    products: dict[str, str] = field(default_factory=dict)
     used: dict[tuple[str, str], str] = field(default_factory=dict)
     clock: Clock = field(default_factory=lambda: Clock("frozen"))
 
@@ -223,6 +224,9 @@ class SmallPim:
 
     def measurement_family(self, code: str) -> Json | None:
         return self.families.get(code.lower())
+
+    def product_with(self, identifier: str) -> str | None:
+        return self.products.get(identifier.lower())
 
     def media_file(self, key: str) -> Json | None:
         return self.media.get(key)

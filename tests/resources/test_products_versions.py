@@ -38,6 +38,14 @@ def test_what_was_read_may_be_sent_back(saas: httpx.Client) -> None:
         assert saas.get(path).json() == before
 
 
+def test_a_product_link_that_names_an_identifier_is_shown_with_the_uuid(saas: httpx.Client) -> None:
+    assert saas.post("attributes", json={**A_TEXT, "code": "link", "type": "pim_catalog_product_link"}).is_success
+    sent = {"values": {"link": one({"type": "product", "identifier": "top"})}}
+    assert saas.patch("products/lonely", json=sent).status_code == 204
+    wanted = one({"type": "product", "id": uuid(1)}, attribute_type="pim_catalog_product_link")
+    assert saas.get("products/lonely").json()["values"]["link"] == wanted
+
+
 def test_measurements_are_converted_for_a_channel(saas: httpx.Client) -> None:
     assert saas.patch("channels/shop", json={"conversion_units": {"metric": "GRAM"}}).status_code == 204
     shown = values(saas.get("products?scope=shop&attributes=metric&convert_measurements=true"))
