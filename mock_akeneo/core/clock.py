@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Final
@@ -143,7 +144,13 @@ class Clock:
 
 def iso(seconds: float) -> str:
     """PHP's date format `c` in UTC: `2016-06-14T13:12:50+00:00`."""
-    return datetime.fromtimestamp(math.floor(seconds), UTC).isoformat()
+    return _iso(math.floor(seconds))
+
+
+# Many things happen in one second.
+@lru_cache(maxsize=16)
+def _iso(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).isoformat()
 
 
 def moment(text: str) -> float:
