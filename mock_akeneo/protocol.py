@@ -34,6 +34,8 @@ _PLAIN_LINE: Final = re.compile(
     rb"(GET|POST|PATCH|DELETE) (/api/[\w/.~%&=,:;@!$'()*+|-]*)(?:\?([\w/.~%&=,:;@!$'()*+|?\[\]{}\"-]*))? HTTP/1\.1"
 )
 
+_OUT_OF_THE_ORDINARY: Final = frozenset((b"transfer-encoding", b"upgrade", b"expect"))
+
 _MAX_HEADS: Final = 1000
 _MAX_HEAD_BYTES: Final = 4096
 
@@ -213,7 +215,9 @@ class Protocol(HttpToolsProtocol):
 
     def _learn(self, lines: bytes) -> None:
         headers = dict(self.headers)
-        if self.parser.should_keep_alive() and not headers.keys() & {b"transfer-encoding", b"upgrade", b"expect"}:
+        # A parser may take a bare line feed for the end of a line, and two of them for the end of the head.
+        plain = lines.count(b"\n") == lines.count(b"\r\n") == len(self.headers)
+        if plain and self.parser.should_keep_alive() and not headers.keys() & _OUT_OF_THE_ORDINARY:
             if len(_heads) >= _MAX_HEADS:
                 _heads.clear()
             _heads[lines] = Head(self.headers, int(headers.get(b"content-length", b"0")))
