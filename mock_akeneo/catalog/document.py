@@ -15,10 +15,10 @@ class Document:
     reading catalog (generations are drawn from one counter, so sharing sandboxes never mistake each other's).
     `parts`: where the renderer of products cuts `stored`; `alias`: a second key (the identifier of a product);
     `parent`: the code of the model above a sub-model or variant; `checked`: the generation of the catalog in which its
-    values were found right.
+    values were found right; `filled`: which requirements of its family they fill, see `search.completeness`.
     """
 
-    __slots__ = ("_data", "_end", "alias", "checked", "generation", "key", "parent", "start", "stored", "view")
+    __slots__ = ("_data", "_end", "alias", "checked", "filled", "generation", "key", "parent", "start", "stored", "view")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Document:
         # Small numbers take no memory of their own: 0 stands for the end of what is stored.
         self.start, self._end = parts[0], parts[1] if parts[1] < len(stored) else 0
         self.view: Any = None
+        self.filled: Any = None
         self.generation = self.checked = -1
         self._data: Json | None = None
 

@@ -5,7 +5,7 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Completeness/
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
@@ -22,91 +22,171 @@ Judge = Callable[[Json, Json], bool]
 # Of a segment of bytes, see `catalog.product_document.segments`.
 Filling = Callable[[bytes], int]
 
-REMEMBERED_PERCENTAGES: Final = 10_000
+# What is judged: requirements by channel, options, currencies of channels.
+_JUDGED_BY: Final = ("channel", "attribute", "attribute_option", "family", "measurement_family")
+# For each family.
+REMEMBERED: Final = 10_000
 _FIRST: Final = b'":[{"locale":'
 _NEXT: Final = b'},{"locale":'
 _DATA: Final = b',"data":'
 
 
-class _Needs(NamedTuple):
-    """What a family requires. Each requirement of each channel and locale is one bit of a number.
+class _Filled(NamedTuple):
+    """What own values fill. Equal ones are one object, kept in the documents.
 
-    `required`: for each channel and locale in turn, its bits and how many they are. `filled_by`: attribute -> place of
-    a value -> what that value fills, by channel where its attribute is judged. `judges`: tell whether a value counts.
+    `structure`: see `Completeness`; `family`: None without; `percentages`: if nothing is inherited.
     """
 
-    required: tuple[tuple[int, int], ...]
-    filled_by: dict[str, dict[Place, dict[str, int]]]
-    judges: dict[str, Judge]
+    structure: tuple[int, ...]
+    family: str | None
+    bits: int
+    percentages: tuple[int, ...] | None
 
 
 class _Family(NamedTuple):
-    """`required`: of its needs. `always`: what values of an attribute fill, wherever they are and whatever they say;
-    `looked_at`: of the other attributes, from their values to what they fill. `percentages`: by what is filled."""
+    """A requirement, an attribute in one of the places, is one bit of a number.
+
+    `required`: for each place, its requirements and how many they are. `always`: what values of an attribute fill,
+    whatever they say; `looked_at`: of the other attributes, where their bits begin, one for each place; `beginnings`:
+    of the segments of both. `filled`, `percentages`: by what is filled.
+    """
 
     required: tuple[tuple[int, int], ...]
     always: dict[bytes, int]
-    looked_at: dict[bytes, Filling]
+    looked_at: dict[bytes, int]
+    beginnings: tuple[bytes, ...]
+    filled: dict[int, _Filled]
     percentages: dict[int, tuple[int, ...]]
 
 
 class Completeness:
     """Holds for as long as the structure of the PIM stays as it is: `pim.fact("completeness", Completeness)`.
 
-    `places`: (channel, locale), channels in order of their codes; percentages come in the same order.
+    `places`: (channel, locale), channels in order of their codes; percentages come in the same order. What a document
+    fills is kept with it, and with the versions of all that it was judged by.
     """
 
     def __init__(self, pim: Catalog) -> None:
         self._pim = pim
+        self._structure = tuple(pim[kind].version for kind in _JUDGED_BY)
         self._channels = {one["code"]: one for one in pim.channels()}
         self.places = tuple((code, locale) for code, one in self._channels.items() for locale in one["locales"])
         self._families: dict[str, _Family | None] = {}
+        self._fillings: dict[bytes, Filling] = {}
+        # In which places a value counts, bit by bit.
+        self._filled_by = BySegment(self._read).__getitem__
+        self._without_family = _Filled(self._structure, None, 0, None)
         # Equal results are one object.
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def of(self, document: Document, *, indexed: bool = False) -> tuple[int, ...] | None:
         """Whole percentages, rounded down; None for a product without family."""
+        own = self._filled(document)
+        if document.parent is None or own.family is None:
+            return own.percentages
+        room = self._pim.handed_down(document.parent, indexed=indexed)
+        inherited: int | None = room.get("filled")
+        if inherited is None:
+            inherited = 0
+            for model in self._pim.ancestors(document, indexed=indexed):
+                inherited |= self._filled(model).bits
+            room["filled"] = inherited
+        family = self._family(own.family)
+        assert family is not None
+        return self._percentages(family, own.bits | inherited)
+
+    def note(self, document: Document, family: str | None, values: Mapping[bytes, bytes]) -> _Filled:
+        """Keeps what a document fills. `values`: its segments by the codes of their attributes, see
+        `catalog.product_document.segments`."""
+        known = None if family is None else self._family(family)
+        if known is None:
+            filled = self._without_family
+        else:
+            bits = 0
+            for code, always in known.always.items():
+                if code in values:
+                    bits |= always
+            for code, first in known.looked_at.items():
+                if (segment := values.get(code)) is not None:
+                    bits |= self._filled_by(segment) << first
+            found = known.filled.get(bits)
+            if found is None:
+                found = _Filled(self._structure, family, bits, self._percentages(known, bits))
+                if len(known.filled) < REMEMBERED:
+                    known.filled[bits] = found
+            filled = found
+        document.filled = filled
+        return filled
+
+    def _filled(self, document: Document) -> _Filled:
+        """The requirements that own values fill."""
+        filled: _Filled | None = document.filled
+        if filled is not None and filled.structure == self._structure:
+            return filled
         code = family_of(document)
         family = None if code is None else self._family(code)
-        if family is None:
-            return None
-        filled = _filled(document, family)
-        if document.parent is not None:
-            room = self._pim.handed_down(document.parent, indexed=indexed)
-            if "filled" not in room:
-                room["filled"] = 0
-                for model in self._pim.ancestors(document, indexed=indexed):
-                    room["filled"] |= _filled(model, family)
-            filled |= room["filled"]
+        asked = () if family is None else family.beginnings
+        found = [segment for segment in segments(values_part(document)) if segment.startswith(asked)]
+        return self.note(document, code, {segment[: segment.index(b'"')]: segment for segment in found})
+
+    def _percentages(self, family: _Family, filled: int) -> tuple[int, ...]:
         found = family.percentages.get(filled)
         if found is None:
             found = tuple(
                 [100 * (filled & bits).bit_count() // number if number else 100 for bits, number in family.required]
             )
             found = self._known.setdefault(found, found)
-            if len(family.percentages) < REMEMBERED_PERCENTAGES:
+            if len(family.percentages) < REMEMBERED:
                 family.percentages[filled] = found
         return found
 
     def _family(self, code: str) -> _Family | None:
         if code not in self._families:
             family = self._pim.family(code)
-            self._families[code] = None if family is None else self._read(family)
+            self._families[code] = None if family is None else self._requirements(family)
         return self._families[code]
 
-    def _read(self, family: Json) -> _Family:
-        needs = self._needs(family)
-        always: dict[bytes, int] = {}
-        looked_at: dict[bytes, Filling] = {}
-        for code, by_place in needs.filled_by.items():
-            judge = needs.judges.get(code)
-            if judge is not None:
-                looked_at[code.encode()] = BySegment(self._by_judging(code, by_place, judge)).__getitem__
-            elif by_place.keys() == {(None, None)}:
-                always[code.encode()] = by_place[None, None][""]
-            else:
-                looked_at[code.encode()] = _by_places(code, by_place)
-        return _Family(needs.required, always, looked_at, {})
+    def _requirements(self, family: Json) -> _Family:
+        first: dict[bytes, int] = {}
+        required = []
+        for position, (channel, locale) in enumerate(self.places):
+            # The identifier is required everywhere.
+            codes = dict.fromkeys((self._pim.main_identifier, *family["attribute_requirements"].get(channel, ())))
+            attributes = [one for code in codes if (one := self._pim.attribute(code)) and _is_asked_for(one, locale)]
+            bits = 0
+            for attribute in attributes:
+                bits |= 1 << first.setdefault(attribute["code"].encode(), len(first) * len(self.places)) + position
+            required.append((bits, len(attributes)))
+        everywhere = (1 << len(self.places)) - 1
+        always = {code: everywhere << place for code, place in first.items() if self._is_always_filled(code)}
+        looked_at = {code: place for code, place in first.items() if code not in always}
+        return _Family(tuple(required), always, looked_at, tuple(b'%b"' % code for code in first), {}, {})
+
+    def _is_always_filled(self, code: bytes) -> bool:
+        """By its one value, whatever it says."""
+        attribute = self._pim.attribute(code.decode())
+        assert attribute is not None
+        return not attribute["scopable"] and not attribute["localizable"] and _judge(attribute, self._pim) is None
+
+    def _read(self, segment: bytes) -> int:
+        code = segment[: segment.index(b'"')]
+        filling = self._fillings.get(code)
+        if filling is None:
+            filling = self._fillings[code] = self._filling(code.decode())
+        return filling(segment)
+
+    def _filling(self, code: str) -> Filling:
+        attribute = self._pim.attribute(code)
+        assert attribute is not None
+        judge = _judge(attribute, self._pim)
+        by_place: dict[Place, dict[str, int]] = {}
+        for position, (channel, locale) in enumerate(self.places):
+            place = (channel if attribute["scopable"] else None, locale if attribute["localizable"] else None)
+            by_channel = by_place.setdefault(place, {})
+            by_channel[channel] = by_channel.get(channel, 0) | 1 << position
+        if judge is not None:
+            return self._by_judging(code, by_place, judge)
+        return _by_places(code, {place: sum(by_channel.values()) for place, by_channel in by_place.items()})
 
     def _by_judging(self, code: str, by_place: dict[Place, dict[str, int]], judge: Judge) -> Filling:
         channels = self._channels
@@ -121,49 +201,12 @@ class Completeness:
 
         return filling
 
-    def _needs(self, family: Json) -> _Needs:
-        pim = self._pim
-        needs = _Needs((), {}, {})
-        required: list[tuple[int, int]] = []
-        bit = 1
-        for channel, locale in self.places:
-            # The identifier is required everywhere.
-            codes = dict.fromkeys((pim.main_identifier, *family["attribute_requirements"].get(channel, ())))
-            attributes = [one for code in codes if (one := pim.attribute(code)) and _is_asked_for(one, locale)]
-            bits = 0
-            for attribute in attributes:
-                judge = _judge(attribute, pim)
-                if judge is not None:
-                    needs.judges[attribute["code"]] = judge
-                place = (channel if attribute["scopable"] else None, locale if attribute["localizable"] else None)
-                by_channel = needs.filled_by.setdefault(attribute["code"], {}).setdefault(place, {})
-                # All channels at once where none of them judges.
-                name = channel if judge is not None else ""
-                by_channel[name] = by_channel.get(name, 0) | bit
-                bits |= bit
-                bit <<= 1
-            required.append((bits, len(attributes)))
-        return needs._replace(required=tuple(required))
 
-
-def _filled(document: Document, family: _Family) -> int:
-    """The requirements that own values fill."""
-    filled, always, looked_at = 0, family.always, family.looked_at
-    for segment in segments(values_part(document)):
-        name = segment[: segment.index(b'"')]
-        if name in always:
-            filled |= always[name]
-        elif name in looked_at:
-            filled |= looked_at[name](segment)
-    return filled
-
-
-def _by_places(code: str, by_place: dict[Place, dict[str, int]]) -> Filling:
+def _by_places(code: str, by_place: dict[Place, int]) -> Filling:
     """Told by how values begin."""
     start = len(code) + len(_FIRST)
     by_beginning = {
-        b'%b,"scope":%b' % (dumps(locale), dumps(channel)): by_channel[""]
-        for (channel, locale), by_channel in by_place.items()
+        b'%b,"scope":%b' % (dumps(locale), dumps(channel)): bits for (channel, locale), bits in by_place.items()
     }
 
     def filling(segment: bytes) -> int:

@@ -40,6 +40,7 @@ from mock_akeneo.resources._variants import (
     family_attributes,
     family_variant,
 )
+from mock_akeneo.search.percentages import completeness_of
 
 # How much is remembered of values and of what stands around them, and how long those of an attribute may be.
 REMEMBERED_BYTES: Final = 64 * 1024 * 1024
@@ -110,6 +111,7 @@ class _Said(NamedTuple):
     """
 
     stored: bytes
+    family: str | None
     own: frozenset[bytes] | None
     defaults: dict[bytes, bytes]
     above: _Parent | None
@@ -125,6 +127,7 @@ class _Limits(NamedTuple):
 class _UniqueText(NamedTuple):
     """A unique attribute that holds texts."""
 
+    code: bytes
     plain: Callable[[str], bool]
     reading: Reading
 
@@ -149,14 +152,17 @@ class QuickLines:
         self._known = _Known(self._learned)
         self._room = REMEMBERED_BYTES
         attributes = [document.data for document in pim["attribute"]]
+        self._names = {one["code"]: one["code"].encode() for one in attributes}
         self._unique = {one["code"] for one in attributes if one["unique"]}
         self._unique_texts = {
-            one["code"].encode(): _UniqueText(_limits(one, pim).plain, _reading(one["code"], pim))
+            code: _UniqueText(code, _limits(one, pim).plain, _reading(one["code"], pim))
             for one in attributes
+            for code in (self._names[one["code"]],)
             if one["unique"] and one["type"] in _PLAIN_TEXTS
         }
         self._limits: dict[str, _Limits] = {}
         self._identifies = self._limits_of(pim.main_identifier).plain
+        self._completeness = completeness_of(pim)
         self._default_values = default_values(pim)
         self._axes = _axes(pim)
         # What the values of unique attributes read: of all products, and of the line that is being put.
@@ -236,6 +242,7 @@ class QuickLines:
             parts=(begin - 1 if identifier is not None else 0, len(body)),
             parent=None if said.above is None else said.above.code,
         )
+        self._completeness.note(document, said.family, found)
         for code, text in read:
             self._texts[code].add(text)
         if said.above is not None:
@@ -274,7 +281,7 @@ class QuickLines:
             "groups": self._codes("group", body["groups"]),
             "parent": parent,
         }
-        return _Said(dumps(stored)[1:-1], own, defaults, above)
+        return _Said(dumps(stored)[1:-1], code, own, defaults, above)
 
     def _model(self, body: Json) -> _Said:
         variant, parent = family_variant(body["family_variant"], self._pim), body["parent"]
@@ -290,7 +297,7 @@ class QuickLines:
             "categories": self._codes("category", body["categories"], above),
         }
         own, defaults = self._level((variant.levels[0] if above is None else above.own).attributes)
-        return _Said(dumps(stored)[1:-1], own, defaults, above)
+        return _Said(dumps(stored)[1:-1], variant.family, own, defaults, above)
 
     def _parent(self, code: str) -> _Parent:
         found = self._parents.get(code)
@@ -352,11 +359,11 @@ class QuickLines:
         text = _ONE_TEXT.fullmatch(segment)
         unique = None if text is None else self._unique_texts.get(text[1])
         if text is not None and unique is not None and unique.plain(data := text[2].decode()):
-            self._read.append((text[1], unique.reading(data).lower()))
-            return text[1], segment
+            self._read.append((unique.code, unique.reading(data).lower()))
+            return unique.code, segment
         whole = b'{"%b}]}' % segment
         ((code, entries),) = loads(whole).items()
-        name: bytes = code.encode()
+        name = self._names[code]
         if not self._is_plain(code, entries) or dumps({code: entries}) != whole:
             entries = self._judged(code, entries)
             segment_kept = dumps({code: entries})[2:-3]
