@@ -99,6 +99,8 @@ class Collection:
         self.version = next(_versions)
 
     def _realias(self, key: str, before: Document | None, after: Document | None) -> None:
+        if before is not None and after is not None and before.alias == after.alias:
+            return
         old = None if before is None or before.alias is None else fold(before.alias)
         new = None if after is None or after.alias is None else fold(after.alias)
         if old != new:

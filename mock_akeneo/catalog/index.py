@@ -139,7 +139,9 @@ class Index:
         else:
             before = self.documents[row]
             assert before is not None
-            for order in self.orders.values():
+            # What orders go by.
+            renamed = before.key != document.key or before.alias != document.alias
+            for order in self.orders.values() if renamed else ():
                 if order.key_of(before) != order.key_of(document):
                     order.remove(before)
                     order.add(document, row)

@@ -45,13 +45,14 @@ def answer_lines(
             key, payload = _read(line, key_name)
             result[key_name] = known_as(key)
             result["status_code"] = upsert(key, payload)
+            results.append(result)
         except Problem as problem:
             if isinstance(problem, Malformed) and not problem.link:
                 problem.link = anchor
             body = problem.body()
             result["status_code"] = body.pop("code")
+            results.append(result.copy())
             result.update(body)
-        results.append({k: result[k] for k in ("line", key_name, "status_code") if k in result})
         answers.append(php_dumps(result))
     call.entry.lines = results
     return Answer(200, "\n".join(answers).encode(), (COLLECTION,))
