@@ -99,7 +99,9 @@ def token_calls(run: Run) -> tuple[Json, ...]:
 
 def same(call: Json) -> tuple[object, ...]:
     """What two calls share that are one and the same: connection, method, path, query and body."""
-    return tuple(call[key] for key in ("connection", "method", "path", "query", "body_sha256"))
+    # The file of an upload that was refused was not read: nobody knows whether it came before.
+    unknown = call["id"] if call["method"] == "POST" and not call["body_sha256"] else None
+    return (*(call[key] for key in ("connection", "method", "path", "query", "body_sha256")), unknown)
 
 
 def repeats(run: Run) -> Iterator[tuple[Json, Json]]:

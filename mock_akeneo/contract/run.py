@@ -138,23 +138,21 @@ def replay(
     Raises as `played`.
     """
     left = play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples)
-    judge = _found if SCENARIOS.get(scenario.name) == scenario else _found_of_any
     return Report(
         connector=adapter.name,
         flags=(*adapter.flags, "--play", flag),
         seed=seed,
-        verdicts=tuple(decided(rule, {scenario.name: judge(rule, left)}) for rule in rules),
+        verdicts=tuple(decided(rule, {scenario.name: found_in(rule, scenario, left)}) for rule in rules),
         notes=_notes([left]),
         evidence={scenario.name: left},
     )
 
 
-def _found(rule: Rule, evidence: Evidence) -> Finding:
-    return rule.judge(evidence)
-
-
-def _found_of_any(rule: Rule, evidence: Evidence) -> Finding:
-    """What a rule finds in a scenario of which nobody knows whether it can be survived: an error told is honest."""
+def found_in(rule: Rule, scenario: Scenario, evidence: Evidence) -> Finding:
+    """What a rule finds in any scenario. Only those that are its own can surely be survived: an error that ends
+    another one is honest."""
+    if scenario.name in rule.scenarios and SCENARIOS.get(scenario.name) == scenario:
+        return rule.judge(evidence)
     finding = rule.judge(evidence)
     if finding.kind != "broken":
         return finding

@@ -27,7 +27,7 @@ import click
 from contract_tests.broken import BROKEN
 from mock_akeneo.contract.adapters import PythonFactory
 from mock_akeneo.contract.rules import RULES
-from mock_akeneo.contract.run import decided, play
+from mock_akeneo.contract.run import decided, found_in, play
 from mock_akeneo.contract.scenarios import SCENARIOS
 from mock_akeneo.contract.stage import Stage
 from mock_akeneo.contract.verdicts import Finding, Kind, Verdict
@@ -134,7 +134,11 @@ def _one(task: Play) -> Found:
     name, scenario = task
     factory = PythonFactory(name, start=forks.Forkery().start)
     evidence = play(SCENARIOS[scenario], factory, patience=PATIENCE_SECONDS)
-    return {rule.id: rule.judge(evidence) for rule in RULES.values() if name in CORRECT or scenario in rule.scenarios}
+    return {
+        rule.id: found_in(rule, SCENARIOS[scenario], evidence)
+        for rule in RULES.values()
+        if name in CORRECT or scenario in rule.scenarios
+    }
 
 
 def kept(file: Path) -> dict[Play, Found]:

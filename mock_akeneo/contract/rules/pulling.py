@@ -226,6 +226,8 @@ def _round_trip(push: Run, pull: Run, evidence: Evidence) -> Finding:
     lost = tuple(
         body["identifier"] for body in there if not _came_back(items.get(stored[body["identifier"]]["uuid"]), body)
     )
+    if lost and pull.disturbed:
+        return not_seen("the scenario stood in the way of the pull")  # a list may lag behind
     if lost:
         return broken(f"it pushed {listed(lost)} and did not hand them over as they were pushed")
     return kept(f"{len(there)} products that it pushed were handed over as they were pushed")

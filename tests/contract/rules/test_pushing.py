@@ -120,6 +120,11 @@ def test_an_error_where_a_429_stood_in_the_way_is_for_another_rule() -> None:
 MANY = tuple({"identifier": f"n{number}"} for number in range(101))
 
 
+def test_a_gateway_that_takes_less_than_100_lines_is_no_fault_of_a_batch() -> None:
+    run = push(call(1, LIST, 413, fault="status"), call(2, LIST, lines=lines(*["x"] * 100)), pushed=MANY)
+    assert sends_at_most_100_lines(evidence(run)).kind == "kept"
+
+
 def test_a_batch_that_was_too_large_is_broken() -> None:
     run = push(call(1, LIST, 413), call(2, LIST, lines=lines(*["x"] * 100)), pushed=MANY)
     assert sends_at_most_100_lines(evidence(run)) == broken("1 of 2 batches were too large", [1])

@@ -194,6 +194,12 @@ def test_a_small_job_takes_few_calls(run: Run, kind: str) -> None:
     assert does_a_small_job_in_few_calls(evidence(run)).kind == "not_seen"
 
 
+def test_no_job_is_so_small_that_one_call_in_each_window_will_do() -> None:
+    limits = ({"name": "throttle", "kind": "fixed_window", "limit": 1, "seconds": 2},)
+    run = push(call(1), refused(2, limit="throttle"))
+    assert does_a_small_job_in_few_calls(evidence(run, limits=limits)).kind == "not_seen"
+
+
 # Writes of options
 
 OPTIONS = {"name": OPTION_WRITES, "kind": "fixed_window", "limit": 3, "seconds": 1}
@@ -223,3 +229,9 @@ def test_without_options_or_without_their_limit_nothing_is_seen() -> None:
     reading = options_pushed(call(1, "attribute_options.list"))
     assert keeps_option_writes_within_their_limit(evidence(reading, limits=(OPTIONS,))).kind == "not_seen"
     assert keeps_option_writes_within_their_limit(evidence(options_pushed(call(1, WRITE)))).kind == "not_seen"
+
+
+def test_two_files_of_which_one_was_refused_unread_are_not_the_same_call() -> None:
+    first = refused(1, retry_after=1, operation="media_files.create", method="POST", body_sha256=None)
+    second = call(2, "media_files.create", None, method="POST", body_sha256=None, fault="reset")
+    assert waits_as_long_as_it_is_told(evidence(push(first, second))).kind == "not_seen"
