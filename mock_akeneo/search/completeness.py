@@ -5,7 +5,7 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Completeness/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
@@ -59,6 +59,47 @@ class _Family(NamedTuple):
     percentages: dict[int, tuple[int, ...]]
 
 
+class _Fillings:
+    """Which places a value counts in, bit by bit. Apart from `Completeness`, which would else point at itself."""
+
+    def __init__(self, pim: Catalog, channels: Mapping[str, Json], places: Sequence[tuple[str, str]]) -> None:
+        self._pim, self._channels, self._places = pim, channels, places
+        self._known: dict[bytes, Filling] = {}
+
+    def read(self, segment: bytes) -> int:
+        code = segment[: segment.index(b'"')]
+        filling = self._known.get(code)
+        if filling is None:
+            filling = self._known[code] = self._filling(code.decode())
+        return filling(segment)
+
+    def _filling(self, code: str) -> Filling:
+        attribute = self._pim.attribute(code)
+        assert attribute is not None
+        judge = _judge(attribute, self._pim)
+        by_place: dict[Place, dict[str, int]] = {}
+        for position, (channel, locale) in enumerate(self._places):
+            place = (channel if attribute["scopable"] else None, locale if attribute["localizable"] else None)
+            by_channel = by_place.setdefault(place, {})
+            by_channel[channel] = by_channel.get(channel, 0) | 1 << position
+        if judge is not None:
+            return self._by_judging(code, by_place, judge)
+        return _by_places(code, {place: sum(by_channel.values()) for place, by_channel in by_place.items()})
+
+    def _by_judging(self, code: str, by_place: dict[Place, dict[str, int]], judge: Judge) -> Filling:
+        channels = self._channels
+
+        def filling(segment: bytes) -> int:
+            filled = 0
+            for entry in loads(b'{"%b}]}' % segment)[code]:
+                for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
+                    if judge(entry, channels[channel]):
+                        filled |= bits
+            return filled
+
+        return filling
+
+
 class Completeness:
     """Holds for as long as the structure of the PIM stays as it is: `pim.fact("completeness", Completeness)`.
 
@@ -69,12 +110,10 @@ class Completeness:
     def __init__(self, pim: Catalog) -> None:
         self._pim = pim
         self._structure = tuple(pim[kind].version for kind in _JUDGED_BY)
-        self._channels = {one["code"]: one for one in pim.channels()}
-        self.places = tuple((code, locale) for code, one in self._channels.items() for locale in one["locales"])
+        channels = {one["code"]: one for one in pim.channels()}
+        self.places = tuple((code, locale) for code, one in channels.items() for locale in one["locales"])
         self._families: dict[str, _Family | None] = {}
-        self._fillings: dict[bytes, Filling] = {}
-        # In which places a value counts, bit by bit.
-        self._filled_by = BySegment(self._read).__getitem__
+        self._filled_by = BySegment(_Fillings(pim, channels, self.places).read).__getitem__
         self._without_family = _Filled(self._structure, None, 0, None)
         # Equal results are one object.
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -167,39 +206,6 @@ class Completeness:
         attribute = self._pim.attribute(code.decode())
         assert attribute is not None
         return not attribute["scopable"] and not attribute["localizable"] and _judge(attribute, self._pim) is None
-
-    def _read(self, segment: bytes) -> int:
-        code = segment[: segment.index(b'"')]
-        filling = self._fillings.get(code)
-        if filling is None:
-            filling = self._fillings[code] = self._filling(code.decode())
-        return filling(segment)
-
-    def _filling(self, code: str) -> Filling:
-        attribute = self._pim.attribute(code)
-        assert attribute is not None
-        judge = _judge(attribute, self._pim)
-        by_place: dict[Place, dict[str, int]] = {}
-        for position, (channel, locale) in enumerate(self.places):
-            place = (channel if attribute["scopable"] else None, locale if attribute["localizable"] else None)
-            by_channel = by_place.setdefault(place, {})
-            by_channel[channel] = by_channel.get(channel, 0) | 1 << position
-        if judge is not None:
-            return self._by_judging(code, by_place, judge)
-        return _by_places(code, {place: sum(by_channel.values()) for place, by_channel in by_place.items()})
-
-    def _by_judging(self, code: str, by_place: dict[Place, dict[str, int]], judge: Judge) -> Filling:
-        channels = self._channels
-
-        def filling(segment: bytes) -> int:
-            filled = 0
-            for entry in loads(b'{"%b}]}' % segment)[code]:
-                for channel, bits in by_place.get((entry["scope"], entry["locale"]), _NOTHING).items():
-                    if judge(entry, channels[channel]):
-                        filled |= bits
-            return filled
-
-        return filling
 
 
 def _by_places(code: str, by_place: dict[Place, int]) -> Filling:
