@@ -10,13 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
-from mock_akeneo.attribute_types.pcre import python_pattern
-from mock_akeneo.attribute_types.shown_values import Place, places
-from mock_akeneo.attribute_types.text import TEXT_CHARACTERS, TEXTAREA_CHARACTERS
-from mock_akeneo.attribute_types.values import merge_values, payload_format, value_violations
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.product_document import (
@@ -27,7 +22,7 @@ from mock_akeneo.catalog.product_document import (
     product_data,
     split,
 )
-from mock_akeneo.catalog.unique_values import Reading, text_of
+from mock_akeneo.catalog.unique_values import text_of
 from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
@@ -41,10 +36,10 @@ from mock_akeneo.resources._variants import (
     family_variant,
 )
 from mock_akeneo.search.percentages import completeness_of
+from mock_akeneo.seeding.quick_values import QuickValues, Unsure, reading_of
 
-# How much is remembered of values and of what stands around them, and how long those of an attribute may be.
-REMEMBERED_BYTES: Final = 64 * 1024 * 1024
-SEGMENT_BYTES: Final = 4_000
+# How much is remembered of what stands before values, and how much of what stands behind them.
+REMEMBERED: Final = 50_000
 
 # The members of a line in the order in which GET gives them, those that may be behind them last.
 ORDER: Final[Mapping[str, tuple[str, ...]]] = {
@@ -75,20 +70,6 @@ _SAID: Final = {
 _TIME: Final = rb"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+00:00"
 _STAMPED: Final = b'},"created":"'
 _STAMPS: Final = re.compile(rb'\},"created":"(\d{4}-\d\d-\d\d)%b","updated":"(\d{4}-\d\d-\d\d)%b"' % (_TIME, _TIME))
-# The one value of an attribute that is neither localizable nor scopable, a text: its code and the text.
-_ONE_TEXT: Final = re.compile(rb'([^"\\]+)":\[\{"locale":null,"scope":null,"data":"([^\x00-\x1f"\\]+)"')
-
-# Not blank, and on one line where it has to be.
-_PLAIN_TEXTS: Final = {
-    "pim_catalog_text": re.compile(r"[^\s][^\r\n]*").fullmatch,
-    "pim_catalog_textarea": re.compile(r"[^\s][^\x00]*").fullmatch,
-    "pim_catalog_identifier": re.compile(r"[A-Za-z0-9_./\-]{1,100}", re.ASCII).fullmatch,
-}
-
-
-class Unsure(Exception):
-    """The line is left to others."""
-
 
 _NOT_PLAIN: Final = (Unsure, Problem, LookupError, TypeError, ValueError, AttributeError)
 
@@ -117,60 +98,16 @@ class _Said(NamedTuple):
     above: _Parent | None
 
 
-class _Limits(NamedTuple):
-    """Of a text attribute: where it has values, and whether a text is plainly right."""
-
-    places: frozenset[Place]
-    plain: Callable[[str], bool]
-
-
-class _UniqueText(NamedTuple):
-    """A unique attribute that holds texts."""
-
-    code: bytes
-    plain: Callable[[str], bool]
-    reading: Reading
-
-
-class _Known(dict[bytes, tuple[bytes, bytes]]):
-    """The code of a segment, see `catalog.product_document.segments`, and the segment as it is kept."""
-
-    def __init__(self, learned: Callable[[bytes], tuple[bytes, bytes]]) -> None:
-        super().__init__()
-        self._learned = learned
-
-    def __missing__(self, segment: bytes) -> tuple[bytes, bytes]:
-        return self._learned(segment)
-
-
 class QuickLines:
     """Over one catalog, whose structure does not change meanwhile. `noted`: of what others have written."""
 
     def __init__(self, pim: Catalog) -> None:
         self._pim, self._main = pim, pim.main_identifier.encode()
         self._named = b'%b":[{"locale":null,"scope":null,"data":"%%b"' % self._main.replace(b"%", b"%%")
-        self._known = _Known(self._learned)
-        self._room = REMEMBERED_BYTES
-        attributes = [document.data for document in pim["attribute"]]
-        self._names = {one["code"]: one["code"].encode() for one in attributes}
-        self._unique = {one["code"] for one in attributes if one["unique"]}
-        self._unique_texts = {
-            code: _UniqueText(code, _limits(one, pim).plain, _reading(one["code"], pim))
-            for one in attributes
-            for code in (self._names[one["code"]],)
-            if one["unique"] and one["type"] in _PLAIN_TEXTS
-        }
-        self._limits: dict[str, _Limits] = {}
-        self._identifies = self._limits_of(pim.main_identifier).plain
+        self._values, self._default_values = QuickValues(pim), default_values(pim)
         self._completeness = completeness_of(pim)
-        self._default_values = default_values(pim)
-        self._axes = _axes(pim)
-        # What the values of unique attributes read: of all products, and of the line that is being put.
+        # What the values of unique attributes read.
         self._texts: dict[bytes, set[str]] = {}
-        self._read: list[tuple[bytes, str]] = []
-        # Segments that leave no room for a default value, and what those of axes read.
-        self._complete: set[bytes] = set()
-        self._axis_texts: dict[bytes, str] = {}
         self._said: dict[bytes, _Said] = {}
         self._levels: dict[frozenset[str], tuple[frozenset[bytes], dict[bytes, bytes]]] = {}
         self._parents: dict[str, _Parent] = {}
@@ -192,8 +129,7 @@ class QuickLines:
         """Others have written it."""
         if kind == PRODUCT:
             for code, texts in self._texts.items():
-                attribute = code.decode()
-                if (text := text_of(document, attribute, _reading(attribute, self._pim))) is not None:
+                if (text := self._text_of(document, code)) is not None:
                     texts.add(text)
         if document.parent is not None:
             self._combinations.pop((kind, fold(document.parent)), None)
@@ -218,7 +154,7 @@ class QuickLines:
                 raise Unsure
             segments = split(line[start + 1 : at - 2])
         if identifier is not None:
-            if not self._identifies(identifier) or collection.by_alias(identifier) is not None:
+            if not self._values.identifies(identifier) or collection.by_alias(identifier) is not None:
                 raise Unsure
             named = self._named % head[2]
             if named in segments:
@@ -234,12 +170,13 @@ class QuickLines:
         rest = line[stamps.end() :]
         links, left = (b"", {}) if rest in self._without_links[kind] else self._links(kind, rest)
         begin = head.start(3)
-        body = b'%b%b,"values":{%b%b' % (line[1:begin], said.stored, joined(found.values()), stamps[0])
+        # Joined, not formatted: what is kept takes no more room than it needs.
+        stored = b"".join((line[1:begin], said.stored, b',"values":{', joined(found.values()), stamps[0], links))
         document = Document(
             key,
-            body + links,
+            stored,
             alias=identifier,
-            parts=(begin - 1 if identifier is not None else 0, len(body)),
+            parts=(begin - 1 if identifier is not None else 0, len(stored) - len(links)),
             parent=None if said.above is None else said.above.code,
         )
         self._completeness.note(document, said.family, found)
@@ -256,7 +193,7 @@ class QuickLines:
         if body.keys() != _SAID[kind]:
             raise Unsure
         said = (self._product if kind == PRODUCT else self._model)(body)
-        if self._remember(len(text)):
+        if len(self._said) < REMEMBERED:
             self._said[text] = said
         return said
 
@@ -339,8 +276,8 @@ class QuickLines:
         """The segments that are kept, by the codes of their attributes, default values included; and what those of
         unique attributes read, which no other product has."""
         read: list[tuple[bytes, str]] = []
-        self._read = read
-        found = dict(map(self._known.__getitem__, segments))
+        self._values.read = read
+        found = dict(map(self._values.__getitem__, segments))
         if len(found) < len(segments) or self._main in found:
             raise Unsure
         if said.own is not None and not said.own.issuperset(found):
@@ -350,89 +287,28 @@ class QuickLines:
             if text in self._taken(code):
                 raise Unsure
         for code, default in said.defaults.items():
-            if found.setdefault(code, default) is not default and found[code] not in self._complete:
+            if found.setdefault(code, default) is not default and found[code] not in self._values.complete:
                 raise Unsure
         return found, read
-
-    def _learned(self, segment: bytes) -> tuple[bytes, bytes]:
-        """Judged by the rules. Unique values are not remembered."""
-        text = _ONE_TEXT.fullmatch(segment)
-        unique = None if text is None else self._unique_texts.get(text[1])
-        if text is not None and unique is not None and unique.plain(data := text[2].decode()):
-            self._read.append((unique.code, unique.reading(data).lower()))
-            return unique.code, segment
-        whole = b'{"%b}]}' % segment
-        ((code, entries),) = loads(whole).items()
-        name = self._names[code]
-        if not self._is_plain(code, entries) or dumps({code: entries}) != whole:
-            entries = self._judged(code, entries)
-            segment_kept = dumps({code: entries})[2:-3]
-        else:
-            segment_kept = segment
-        if code in self._default_values and len(entries) == len(self._default_values[code]):
-            self._complete.add(segment_kept)
-        if code in self._axes and entries[0]["data"] not in (None, "", []):
-            self._axis_texts[segment_kept] = combination({code: entries}, (code,), self._pim).lower()
-        known = name, segment_kept
-        if code in self._unique:
-            read = _reading(code, self._pim)(entries[0]["data"]).lower()
-            if len(entries) != 1 or not read:
-                raise Unsure
-            self._read.append((name, read))
-        elif len(segment) <= SEGMENT_BYTES and self._remember(len(segment)):
-            self._known[segment] = known
-        return known
-
-    def _remember(self, size: int) -> bool:
-        self._room -= size
-        return self._room >= 0
-
-    def _is_plain(self, code: str, entries: list[Json]) -> bool:
-        """Whether they are texts without anything to them, which are kept as they are."""
-        limits = self._limits_of(code)
-        for entry in entries:
-            data = entry["data"]
-            if type(data) is not str or not limits.plain(data) or tuple(entry) != ("locale", "scope", "data"):
-                return False
-            if (entry["scope"], entry["locale"]) not in limits.places:
-                return False
-        return len(entries) == 1 or len({(entry["scope"], entry["locale"]) for entry in entries}) == len(entries)
-
-    def _limits_of(self, code: str) -> _Limits:
-        found = self._limits.get(code)
-        if found is None:
-            attribute = self._pim.attribute(code)
-            if attribute is None or attribute["code"] != code:
-                raise Unsure
-            found = self._limits[code] = _limits(attribute, self._pim)
-        return found
-
-    def _judged(self, code: str, entries: Any) -> list[Json]:
-        """By all rules of a value, but for its being unique."""
-        if type(entries) is not list:
-            raise Unsure
-        payload_format({code: entries}, self._pim)
-        merged = merge_values({}, {code: entries}, self._pim)
-        if merged.keys() != {code} or value_violations(merged, self._pim):
-            raise Unsure
-        judged: list[Json] = merged[code]
-        return judged
 
     def _taken(self, code: bytes) -> set[str]:
         """What the values of a unique attribute read."""
         taken = self._texts.get(code)
         if taken is None:
-            attribute = code.decode()
-            reading = _reading(attribute, self._pim)
             documents = self._pim[PRODUCT].in_order_of_creation()
-            taken = {held for one in documents if (held := text_of(one, attribute, reading)) is not None}
+            taken = {text for document in documents if (text := self._text_of(document, code)) is not None}
             self._texts[code] = taken
         return taken
+
+    def _text_of(self, document: Document, code: bytes) -> str | None:
+        attribute = self._pim.attribute(code.decode())
+        assert attribute is not None
+        return text_of(document, attribute["code"], reading_of(attribute))
 
     def _combined(self, kind: str, above: _Parent, found: dict[bytes, bytes]) -> tuple[set[str], str]:
         """The combinations of axis values below a model, and the new one."""
         axes = above.own.axes
-        text = ",".join([self._axis_texts[found[axis.encode()]] for axis in axes])
+        text = ",".join([self._values.axis_texts[found[axis.encode()]] for axis in axes])
         key = kind, fold(above.code)
         taken = self._combinations.get(key)
         if taken is None:
@@ -462,7 +338,7 @@ class QuickLines:
             raise Unsure
         links = links_of(body)
         if not links:
-            if self._remember(len(rest)):
+            if len(self._without_links[kind]) < REMEMBERED:
                 self._without_links[kind].add(rest)
             return b"", {}
         stored = self._stored_links(links)
@@ -492,37 +368,6 @@ def _categories(document: Document) -> list[str]:
     start, end = categories_part(document)
     codes: list[str] = loads(b"[%b]" % document.stored[start:end])
     return codes
-
-
-def _limits(attribute: Json, pim: Catalog) -> _Limits:
-    matches = _PLAIN_TEXTS.get(attribute["type"])
-    rule, regexp = attribute["validation_rule"], attribute["validation_regexp"]
-    if matches is None or rule not in (None, "regexp"):
-        return _Limits(frozenset(), lambda text: False)
-    most = TEXTAREA_CHARACTERS if attribute["type"] == "pim_catalog_textarea" else TEXT_CHARACTERS
-    most = min(attribute["max_characters"] or most, most)
-    pattern = python_pattern(regexp) if rule and regexp else None
-
-    def plain(text: str) -> bool:
-        fits = len(text) <= most and matches(text) is not None
-        return fits and (pattern is None or pattern.search(text) is not None)
-
-    return _Limits(frozenset(places(attribute, pim.channels())), plain)
-
-
-def _reading(code: str, pim: Catalog) -> Reading:
-    attribute = pim.attribute(code)
-    assert attribute is not None
-    return ATTRIBUTE_TYPES[attribute["type"]].unique_text
-
-
-def _axes(pim: Catalog) -> set[str]:
-    return {
-        axis
-        for document in pim["family_variant"]
-        for level in document.data["variant_attribute_sets"]
-        for axis in level["axes"]
-    }
 
 
 def links_of(body: Json) -> Json:
