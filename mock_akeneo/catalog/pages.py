@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from threading import Lock
 from typing import Final, NamedTuple
 
 MAX_BYTES: Final = 32 * 1024 * 1024  # of all pages together
@@ -20,27 +21,33 @@ class Page(NamedTuple):
 
 
 class Pages:
-    """The pages asked for last. One that was made once is only noted: a pull through all of them keeps none."""
+    """The pages asked for last. One that was made once is only noted: a pull through all of them keeps none.
+
+    All catalogs that come from one share them, also those of servers in threads of their own.
+    """
 
     def __init__(self) -> None:
         self._pages: OrderedDict[Hashable, Page | None] = OrderedDict()
         self._bytes = 0
+        self._lock = Lock()
 
     def find(self, key: Hashable) -> Page | None:
-        page = self._pages.get(key)
-        if page is not None:
-            self._pages.move_to_end(key)
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
         return page
 
     def made(self, key: Hashable, page: Page) -> None:
         """To be told of each page that `find` did not find."""
-        pages = self._pages
-        if key in pages:
+        with self._lock:
+            pages = self._pages
+            if key not in pages:
+                pages[key] = None
+            elif pages[key] is None:
+                pages[key] = page
+                self._bytes += len(page.body)
             pages.move_to_end(key)
-            pages[key] = page
-            self._bytes += len(page.body)
-        else:
-            pages[key] = None
-        while self._bytes > MAX_BYTES or len(pages) > MAX_PAGES:
-            _, oldest = pages.popitem(last=False)
-            self._bytes -= len(oldest.body) if oldest is not None else 0
+            while self._bytes > MAX_BYTES or len(pages) > MAX_PAGES:
+                _, oldest = pages.popitem(last=False)
+                self._bytes -= len(oldest.body) if oldest is not None else 0

@@ -30,6 +30,16 @@ def test_a_page_is_kept_when_it_was_made_twice() -> None:
     assert pages.find("a") == page(2)
 
 
+def test_a_page_that_several_made_at_once_is_counted_once() -> None:
+    pages = Pages()
+    for _ in range(3):
+        pages.made("a", page(MAX_BYTES))
+    assert pages.find("a") == page(MAX_BYTES)
+    for _ in range(2):
+        pages.made("b", page(MAX_BYTES))
+    assert (pages.find("a"), pages.find("b")) == (None, page(MAX_BYTES))
+
+
 @given(st.lists(st.sampled_from([("a", 1), ("b", 2), ("c", 3), ("d", 9), ("e", 10), ("f", 11)])))
 def test_what_was_asked_for_last_is_kept_as_far_as_there_is_room(asked: list[tuple[str, int]]) -> None:
     pages, tenth = Pages(), MAX_BYTES // 10
