@@ -120,7 +120,7 @@ class Completeness:
 
     def of(self, document: Document, *, indexed: bool = False) -> tuple[int, ...] | None:
         """Whole percentages, rounded down; None for a product without family."""
-        own = self._filled(document)
+        own = self.filled(document)
         if document.parent is None or own.family is None:
             return own.percentages
         room = self._pim.handed_down(document.parent, indexed=indexed)
@@ -128,11 +128,22 @@ class Completeness:
         if inherited is None:
             inherited = 0
             for model in self._pim.ancestors(document, indexed=indexed):
-                inherited |= self._filled(model).bits
+                inherited |= self.filled(model).bits
             room["filled"] = inherited
         family = self._family(own.family)
         assert family is not None
         return self._percentages(family, own.bits | inherited)
+
+    def filled(self, document: Document) -> _Filled:
+        """What own values fill, noted when it was not."""
+        filled: _Filled | None = document.filled
+        if filled is not None and filled.structure == self._structure:
+            return filled
+        code = family_of(document)
+        family = None if code is None else self._family(code)
+        asked = () if family is None else family.beginnings
+        found = [segment for segment in segments(values_part(document)) if segment.startswith(asked)]
+        return self.note(document, code, {segment[: segment.index(b'"')]: segment for segment in found})
 
     def note(self, document: Document, family: str | None, values: Mapping[bytes, bytes]) -> _Filled:
         """Keeps what a document fills. `values`: its segments by the codes of their attributes, see
@@ -156,17 +167,6 @@ class Completeness:
             filled = found
         document.filled = filled
         return filled
-
-    def _filled(self, document: Document) -> _Filled:
-        """The requirements that own values fill."""
-        filled: _Filled | None = document.filled
-        if filled is not None and filled.structure == self._structure:
-            return filled
-        code = family_of(document)
-        family = None if code is None else self._family(code)
-        asked = () if family is None else family.beginnings
-        found = [segment for segment in segments(values_part(document)) if segment.startswith(asked)]
-        return self.note(document, code, {segment[: segment.index(b'"')]: segment for segment in found})
 
     def _percentages(self, family: _Family, filled: int) -> tuple[int, ...]:
         found = family.percentages.get(filled)

@@ -24,6 +24,7 @@ from mock_akeneo.catalog.product_document import product_document
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.faults.fault import Fault
+from mock_akeneo.search.percentages import completeness_of
 from mock_akeneo.seeding.generated import Generated, generate
 from mock_akeneo.seeding.loader import STANDARD, folder_of
 from mock_akeneo.seeding.structure import Structure
@@ -81,6 +82,9 @@ def stocked(products: int, settings: Settings) -> App:
         sandbox.catalog["media_file"].put(Document(file.body["code"], orjson.dumps(file.body)))
     for kind, bodies in (("product_model", made.product_models), ("product", made.products)):
         sandbox.catalog.load(kind, documents(kind, bodies))
+    for kind in ("product", "product_model"):
+        for document in sandbox.catalog[kind].in_order_of_creation():
+            completeness_of(sandbox.catalog).filled(document)  # the loader notes it, while it cuts the values
     sandbox.mark()
     for kind in ("product_model", "product"):
         sandbox.catalog.index(kind)
