@@ -85,7 +85,7 @@ def prove(*, whole: bool, jobs: int, only: Sequence[str] = (), loaded: bool = Fa
     elif only:
         click.echo("\n".join(_connectors(matrix)))
     elif not troubles:
-        PAGE.write_text(page(matrix, whole=whole, commit=commit()), "utf-8")
+        PAGE.write_text(page(matrix, whole=whole, jobs=jobs, commit=commit()), "utf-8")
     assert not wrong, "\n  ".join([f"{len(wrong)} things are wrong:", *wrong])
 
 
@@ -217,27 +217,29 @@ def _alarms(wanted: Iterable[str], found: Mapping[Play, Found]) -> list[str]:
     ]
 
 
-def page(matrix: Matrix, *, whole: bool, commit: str) -> str:
-    told = "all scenarios" if whole else "the scenario of its own bug and `calm`"
+def page(matrix: Matrix, *, whole: bool, jobs: int, commit: str) -> str:
+    told = "Every connector" if whole else "A broken connector played the scenario of its bug and `calm`, a correct one"
     others = Counter(v.rule for name, verdicts in matrix.items() for v in verdicts if _caught(v) and name in BROKEN)
     lines = [
         "# Rules and connectors",
         "",
-        f"Written by `scripts/soak --zoo{'' if whole else ' --own'}` at commit {commit}. The correct connectors played",
-        f"all scenarios, each broken one {told}; {JOBS} plays at a time on two cores.",
+        f"Written by `scripts/soak --zoo{'' if whole else ' --own'}` at commit {commit}. {told} played",
+        f"all scenarios, {jobs} plays at a time on {os.cpu_count()} cores, so under load.",
+        "`scripts/soak --zoo --loaded` has to come to the same verdicts beside processes that take all cores.",
         "",
         "## Rules",
         "",
-        "Each rule names the bugs that were planted for it. *Also broken by* counts the others that it finds guilty:",
-        "one bug breaks many rules, as a connector that dies of a 429 loses products as well.",
+        "Each rule has to name the bugs that were planted for it. *Also broken by* counts the others that it finds ",
+        "guilty: one bug breaks many rules, as a connector that dies of a 429 loses products as well.",
         "",
-        "| rule | level | asks for | bugs planted for it, all named | also broken by |",
+        "| rule | level | asks for | bugs planted for it | also broken by |",
         "|---|---|---|---|---|",
     ]
     for rule in RULES.values():
         own = [name for name, (named, _) in BROKEN.items() if named == rule.id]
-        titles = ", ".join(_title(name) for name in own)
-        more = others[rule.id] - sum(1 for name in own if any(v.rule == rule.id and _caught(v) for v in matrix[name]))
+        caught = {name for name in own if any(v.rule == rule.id and _caught(v) for v in matrix[name])}
+        titles = ", ".join(_title(name) + ("" if name in caught else " (**missed**)") for name in own)
+        more = others[rule.id] - len(caught)
         lines.append(f"| {rule.id} | {rule.level} | {rule.sentence} | {titles} | {more or '–'} |")
     lines += [
         "",
