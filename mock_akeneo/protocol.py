@@ -125,8 +125,8 @@ class Protocol(HttpToolsProtocol):
     # A call whose body is likely to be in the bytes that just arrive.
     _held: RequestResponseCycle | None = None
     _answered: RequestResponseCycle | None = None
-    # httptools is in the middle of a call.
-    _reading = False
+    # httptools is in the middle of a call; and of its body.
+    _reading = _reading_body = False
     # The lines below the first one of the call whose bytes just arrive, which nobody has read yet.
     _lines: bytes | None = None
     _idle_since: float | None = None
@@ -143,7 +143,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._scope = {
             "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "asgi": {"version": self.config.asgi_version, "spec_version": "2.3"},
             "http_version": "1.1",
             "server": self.server,
             "client": self.client,
@@ -161,7 +161,7 @@ class Protocol(HttpToolsProtocol):
         answered = self._answered is None or self._answered.response_complete
         if answered and not self._reading and self._at_once(data):
             return
-        if answered and b"pgrade:" in data:
+        if answered and not self._reading_body and b"pgrade:" in data:
             head, blank, rest = data.partition(b"\r\n\r\n")
             data = _UPGRADE.sub(b"", head) + blank + rest
         self._arriving = True
@@ -208,6 +208,7 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        self._reading_body = True
         lines, self._lines = self._lines, None
         if lines is not None:
             self._learn(lines)
@@ -223,15 +224,14 @@ class Protocol(HttpToolsProtocol):
             _heads[lines] = Head(self.headers, int(headers.get(b"content-length", b"0")))
 
     def on_message_complete(self) -> None:
-        self._reading = False
+        self._reading = self._reading_body = False
         super().on_message_complete()
         if self._held is not None:
             self._start(self._held)
 
     def eof_received(self) -> None:
         # The transport closes itself now.
-        if self.unsent:
-            self._outbox.empty()
+        self._outbox.empty()
 
     def connection_lost(self, exc: Exception | None) -> None:
         # uvicorn tells the last call that came, which is another one if the client did not wait for its answers.
@@ -302,13 +302,11 @@ class Protocol(HttpToolsProtocol):
         return True
 
     def send_400_response(self, msg: str) -> None:
-        if self.unsent:
-            self._outbox.empty()
+        self._outbox.empty()
         super().send_400_response(msg)
 
     def shutdown(self) -> None:
-        if self.unsent:
-            self._outbox.empty()
+        self._outbox.empty()
         super().shutdown()
 
     # When nothing happens: one alarm for many calls, where uvicorn sets and takes back one for each.
@@ -339,6 +337,8 @@ class Protocol(HttpToolsProtocol):
         if left > 0:
             self._set_alarm(left)
         else:
+            # While another call took all that time, an answer may wait for it.
+            self._outbox.empty()
             self.transport.close()
 
 

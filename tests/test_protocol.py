@@ -160,6 +160,12 @@ def sees_the_server_end(protocol: Protocol) -> None:
     protocol.shutdown()
 
 
+def is_idle_for_long(protocol: Protocol) -> None:
+    # As when another call takes longer than that: alarms ring before the answers leave.
+    protocol.timeout_keep_alive = 0
+    protocol.timeout_keep_alive_handler()
+
+
 def asks_for_the_way_of_uvicorn(protocol: Protocol) -> None:
     protocol.data_received(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
@@ -170,6 +176,7 @@ def asks_for_the_way_of_uvicorn(protocol: Protocol) -> None:
         (ends_its_side, b""),
         (sends_rubbish, b"HTTP/1.1 400 Bad Request\r\n"),
         (sees_the_server_end, b""),
+        (is_idle_for_long, b""),
         (asks_for_the_way_of_uvicorn, b"HTTP/1.1 200 OK\r\ncontent-length:"),
     ],
 )
@@ -211,6 +218,28 @@ def test_answers_of_many_clients_leave_together_in_the_order_of_their_calls() ->
         return order
 
     assert asyncio.run(talk()) == [0, 1, 2, 3, 4]
+
+
+def test_what_looks_like_a_head_within_a_body_is_left_alone() -> None:
+    """Also when the call was refused before its body had come."""
+    body = b"first" + b"\r\nUpgrade: h2c\r\n\r\n"
+
+    async def talk() -> bytes:
+        app = create_app(Settings(catalog="minimal"))
+        protocol, line = Clients(app).connect()
+        upload = request(
+            "POST", f"{API}/media-files", "none", body, {"Content-Type": "multipart/form-data; boundary=b"}
+        )
+        protocol.data_received(upload[: -len(body) + 5])
+        await quiet()
+        assert line.written.startswith(b"HTTP/1.1 401 Unauthorized\r\n")
+        line.written.clear()
+        protocol.data_received(upload[-len(body) + 5 :])
+        protocol.data_received(request("GET", f"{API}/locales", token_of(app)))
+        await quiet()
+        return bytes(line.written)
+
+    assert asyncio.run(talk()).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 def test_only_a_connection_that_was_idle_all_the_time_is_closed_by_its_alarm() -> None:
