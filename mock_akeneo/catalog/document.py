@@ -18,7 +18,10 @@ class Document:
     values were found right; `filled`: which requirements of its family they fill, see `search.completeness`.
     """
 
-    __slots__ = ("_data", "_end", "alias", "checked", "filled", "generation", "key", "parent", "start", "stored", "view")
+    __slots__ = (
+        *("_data", "_end", "alias", "checked", "filled", "generation"),
+        *("key", "parent", "start", "stored", "view"),
+    )
 
     def __init__(
         self,

@@ -48,13 +48,29 @@ def product_document(kind: str, data: Json) -> Document:
     return Document(data["uuid"], stored, alias=data["identifier"], parts=parts, parent=data["parent"])
 
 
-def body_document(kind: str, key: str, alias: str | None, body: bytes, parent: str | None) -> Document:
-    """The same of ready bytes, `"enabled":…` or `"code":…` to `"updated":…`, without links. `alias`: the identifier."""
-    if kind == "product_model":
-        return Document(key, body, parts=(0, len(body)), parent=parent)
-    head = dumps({"uuid": key, "identifier": alias})[1:-1]
-    start = len(head) + 1
-    return Document(key, b"%b,%b" % (head, body), alias=alias, parts=(start, start + len(body)), parent=parent)
+_TEXT: Final = rb'"(?:[^"\\]|\\.)*"'
+# Key, identifier and parent. Codes of categories and groups hold no brackets.
+_HEADS: Final = {
+    "product": re.compile(
+        rb'"uuid":(%b),"identifier":(null|%b),"enabled":(?:true|false),"family":(?:null|%b),'
+        rb'"categories":\[[^\]]*\],"groups":\[[^\]]*\],"parent":(null|%b),' % (_TEXT, _TEXT, _TEXT, _TEXT)
+    ),
+    "product_model": re.compile(
+        rb'"code":(%b)(),"family":%b,"family_variant":%b,"parent":(null|%b),' % (_TEXT, _TEXT, _TEXT, _TEXT)
+    ),
+}
+
+
+def stored_document(kind: str, stored: bytes) -> Document:
+    """The same of bytes that were stored, most of which need not be parsed for it."""
+    head = _HEADS[kind].match(stored)
+    if head is None:
+        return product_document(kind, product_data(stored))
+    key, alias, parent = (loads(part or b"null") for part in head.groups())
+    start = 0 if kind == "product_model" else head.end(2) + 1
+    # Without links, `"updated":"…"` is last; no links look like their own beginning.
+    end = len(stored) if stored.endswith(b'"') else stored.rindex(b'","associations":{') + 1
+    return Document(key, stored, alias=alias, parts=(start, end), parent=parent)
 
 
 def product_data(stored: bytes) -> Json:

@@ -8,12 +8,13 @@ from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.kinds import KINDS
-from mock_akeneo.catalog.product_document import product_data, product_document
+from mock_akeneo.catalog.product_document import stored_document
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import KEPT_CONNECTION, KEPT_SUBSCRIPTION, KEPT_TOKEN, Sandbox
+from mock_akeneo.search.percentages import completeness_of
 from mock_akeneo.webhooks.subscriptions import Subscription
 
 
@@ -28,6 +29,9 @@ def catalog_of(disk: Disk, sandbox: str, settings: Settings) -> Catalog | None:
         return None
     for kind, documents in by_kind.items():
         pim.load(kind, documents)
+    for document in (*pim["product"].in_order_of_creation(), *pim["product_model"].in_order_of_creation()):
+        # As the loader does.
+        completeness_of(pim).filled(document)
     pim.mark()
     pim.index_lag = settings.index_lag
     return pim
@@ -36,7 +40,7 @@ def catalog_of(disk: Disk, sandbox: str, settings: Settings) -> Catalog | None:
 def _document(row: Row) -> Document:
     assert row.body is not None
     if row.kind in ("product", "product_model"):
-        return product_document(row.kind, product_data(row.body))
+        return stored_document(row.kind, row.body)
     # The key on disk is folded; the document's own letter case stands in its body.
     data = loads(row.body)
     key = row.key
