@@ -125,6 +125,7 @@ class Stage:
         self._readings = 0
         self._state = _state_folder()
         self._files = TemporaryDirectory(prefix="connector-files-", ignore_cleanup_errors=True)
+        self._given = Media()
         self.elsewhere = Elsewhere()
         self.untrusted = Elsewhere(UNTRUSTED_CERTIFICATE)
         self.gateway = Gateway()
@@ -274,15 +275,18 @@ class Stage:
             )
         if action == "push_options":
             return entities.options(push.options, self.attributes())
-        return entities.media(push.files, self.attributes(), Path(self._files.name))
+        folder = Path(self._files.name)
+        made = entities.media(push.files, self.attributes(), folder)
+        for file in folder.iterdir():
+            # A connector may do with its files what it likes.
+            self._given.put(str(file), file.read_bytes())
+        return made
 
     def lacking(self, pushed: Sequence[Json]) -> tuple[str, ...]:
         """The names of those `entities` that the PIM does not hold by now."""
-        given = Media()
 
         def is_file(code: str, path: str) -> bool:
-            given.put(path, Path(path))
-            return self._server.call(self._sandbox.catalog.media.digest, code) == given.digest(path)
+            return self._server.call(self._sandbox.catalog.media.digest, code) == self._given.digest(path)
 
         held = entities.Held(
             products=by_identifier(self.products()),

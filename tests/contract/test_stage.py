@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -127,6 +129,27 @@ def test_what_is_to_be_pushed_lacks_until_it_is_there(action: str) -> None:
         assert len(pushed) >= 2
         names = tuple(body.get("identifier") or body["code"] for body in pushed)
         assert stage.lacking(pushed) == names
+
+
+def test_a_file_is_told_by_its_bytes_also_when_the_connector_has_moved_it() -> None:
+    with Stage(Scenario(name="x", about="")) as stage, httpx.Client(base_url=stage.told().api_url) as client:
+        client.headers["Authorization"] = f"Bearer {stage.told().api_key}"
+        pushed = stage.entities("push_media", Push(files=2))
+        ((attribute, (value,)),) = pushed[0]["values"].items()
+        files = [Path(body["values"][attribute][0]["file"]) for body in pushed]
+        for body, file in zip(pushed, (files[0], files[0]), strict=True):
+            name = {"identifier": body["identifier"]}
+            product = {**name, "attribute": attribute, "locale": value["locale"], "scope": value["scope"]}
+            assert client.post("/api/rest/v1/products", json=name).status_code == 201
+            upload = client.post(
+                "/api/rest/v1/media-files",
+                data={"product": json.dumps(product)},
+                files={"file": (file.name, file.read_bytes())},
+            )
+            assert upload.status_code == 201
+        for file in files:
+            file.unlink()
+        assert stage.lacking(pushed) == (pushed[1]["identifier"],)
 
 
 def test_tries_in_vain_are_counted(stage: Stage) -> None:
