@@ -56,7 +56,7 @@ class Gateway:
                 self.end_headers()
 
             def forward(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = self.body()
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in _OF_THE_HOP}
                 pim = http.client.HTTPConnection(*gateway.pim)
                 try:
@@ -72,6 +72,17 @@ class Gateway:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def body(self) -> bytes:
+                if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                chunks = []
+                while size := int(self.rfile.readline().partition(b";")[0], 16):
+                    chunks.append(self.rfile.read(size))
+                    self.rfile.readline()
+                while self.rfile.readline().strip():
+                    pass  # fields behind the last chunk
+                return b"".join(chunks)
 
             def log_message(self, *_: Any) -> None:
                 """Our stderr is not the place."""

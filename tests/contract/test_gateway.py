@@ -11,20 +11,26 @@ from tests.webhooks.receiver import Receiver
 
 
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    gateway = Gateway()
+def pim() -> Iterator[Receiver]:
     with Receiver() as pim:
         pim.status = 201
-        url = httpx.URL(pim.url)
-        gateway.start((url.host, url.port or 80))
-        yield gateway
-        gateway.stop()
+        yield pim
 
 
-def test_what_comes_with_tls_is_forwarded(gateway: Gateway) -> None:
+@pytest.fixture
+def gateway(pim: Receiver) -> Iterator[Gateway]:
+    gateway, url = Gateway(), httpx.URL(pim.url)
+    gateway.start((url.host, url.port or 80))
+    yield gateway
+    gateway.stop()
+
+
+def test_what_comes_with_tls_is_forwarded(gateway: Gateway, pim: Receiver) -> None:
     with httpx.Client(verify=ssl.create_default_context(cafile=CERTIFICATE)) as client:
-        for _ in range(2):
-            assert client.post(f"https://{gateway.address}/a?b=1", content=b'{"events": []}').status_code == 201
+        # What is iterated over goes in chunks.
+        for body in (b"one", iter([b"t", b"wo"]), b"three"):
+            assert client.post(f"https://{gateway.address}/a?b=1", content=body).status_code == 201
+    assert [pim.next().body for _ in range(3)] == [b"one", b"two", b"three"]
     assert gateway.in_the_clear == []
 
 
