@@ -26,6 +26,7 @@ from mock_akeneo.catalog.unique_values import text_of
 from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
+from mock_akeneo.resources._associations import by_uuid
 from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL
 from mock_akeneo.resources._variants import (
     FamilyVariant,
@@ -55,10 +56,11 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
 _BEHIND: Final = {kind: frozenset(members[members.index("_links") :]) for kind, members in ORDER.items()}
 
 # In the order above, without blanks: key, identifier, and what stands before the values. No string of it is escaped.
+# Where products are shown by uuid, their identifier stands among the values only.
 _HEADS: Final = {
     PRODUCT: re.compile(
         rb'\{"uuid":"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})",'
-        rb'"identifier":"([A-Za-z0-9_./\-]{1,100})",("enabled":[^{}\\]*),"values":\{'
+        rb'(?:"identifier":"([A-Za-z0-9_./\-]{1,100})",)?("enabled":[^{}\\]*),"values":\{'
     ),
     PRODUCT_MODEL: re.compile(rb'\{"code":"([A-Za-z0-9_./\-]{1,100})"(),("family":[^{}\\]*),"values":\{'),
 }
@@ -103,7 +105,7 @@ class QuickLines:
 
     def __init__(self, pim: Catalog) -> None:
         self._pim, self._main = pim, pim.main_identifier.encode()
-        self._named = b'%b":[{"locale":null,"scope":null,"data":"%%b"' % self._main.replace(b"%", b"%%")
+        self._naming = b'%b":[{"locale":null,"scope":null,"data":"' % self._main
         self._values, self._default_values = QuickValues(pim), default_values(pim)
         self._completeness = completeness_of(pim)
         # What the values of unique attributes read.
@@ -144,7 +146,7 @@ class QuickLines:
         stamps = _STAMPS.match(line, at)
         if head is None or stamps is None:
             raise Unsure
-        key, identifier = head[1].decode(), head[2].decode() or None
+        key, first, identifier = head[1].decode(), line[1 : head.start(3)], None
         collection = self._pim[kind]
         if collection.get(key) is not None:
             raise Unsure
@@ -153,12 +155,16 @@ class QuickLines:
             if not line.startswith(b'"', start) or not line.endswith(b"}]", start, at):
                 raise Unsure
             segments = split(line[start + 1 : at - 2])
-        if identifier is not None:
+        if kind == PRODUCT:
+            told = head[2] or self._identifier_among(segments)
+            identifier = told.decode()
             if not self._values.identifies(identifier) or collection.by_alias(identifier) is not None:
                 raise Unsure
-            named = self._named % head[2]
+            named = b'%b%b"' % (self._naming, told)
             if named in segments:
                 segments.remove(named)
+            if head[2] is None:
+                first = b'%b"identifier":"%b",' % (first, told)
         said = self._said.get(head[3]) or self._judged_head(kind, head[3])
         found, read = self._found(segments, said)
         if said.above is not None:
@@ -168,15 +174,14 @@ class QuickLines:
         if not self._days.issuperset(stamps.groups()):
             self._learn_days(stamps.groups())
         rest = line[stamps.end() :]
-        links, left = (b"", {}) if rest in self._without_links[kind] else self._links(kind, rest)
-        begin = head.start(3)
+        links, left = (b"", {}) if rest in self._without_links[kind] else self._links(kind, rest, head[2] is None)
         # Joined, not formatted: what is kept takes no more room than it needs.
-        stored = b"".join((line[1:begin], said.stored, b',"values":{', joined(found.values()), stamps[0], links))
+        stored = b"".join((first, said.stored, b',"values":{', joined(found.values()), stamps[0], links))
         document = Document(
             key,
             stored,
             alias=identifier,
-            parts=(begin - 1 if identifier is not None else 0, len(stored) - len(links)),
+            parts=(0 if identifier is None else len(first), len(stored) - len(links)),
             parent=None if said.above is None else said.above.code,
         )
         self._completeness.note(document, said.family, found)
@@ -185,6 +190,12 @@ class QuickLines:
         if said.above is not None:
             taken.add(combined)
         return document, left
+
+    def _identifier_among(self, segments: list[bytes]) -> bytes:
+        for segment in segments:
+            if segment.startswith(self._naming):
+                return segment[len(self._naming) : -1]
+        raise Unsure
 
     # Before the values
 
@@ -328,7 +339,7 @@ class QuickLines:
                 raise Unsure
             self._days.add(day)
 
-    def _links(self, kind: str, rest: bytes) -> tuple[bytes, Json]:
+    def _links(self, kind: str, rest: bytes, shown_by_uuid: bool) -> tuple[bytes, Json]:
         """As they are stored, or else left, of the members behind the stamps.
 
         Most lines end alike: with every association type, and no link.
@@ -336,7 +347,7 @@ class QuickLines:
         body = loads(b'{"_links":0%b' % rest)
         if not body.keys() <= _BEHIND[kind]:
             raise Unsure
-        links = links_of(body)
+        links = links_of(by_uuid(body) if shown_by_uuid else body)
         if not links:
             if len(self._without_links[kind]) < REMEMBERED:
                 self._without_links[kind].add(rest)
@@ -354,13 +365,17 @@ class QuickLines:
             type_ = pim.data("association_type", code)
             if type_ is None or type_["code"] != code or type_["is_two_way"] or type_["is_quantified"]:
                 return None
+            if "product_uuids" in lists and "products" in lists:
+                return None
             stored[code] = {}
             for name, keys in lists.items():
                 found = [_FIND[name](pim, key) for key in keys]
                 if None in found:
                     return None
                 if found:
-                    stored[code][name] = sorted({document.key for document in found if document})
+                    stored[code]["products" if name == "product_uuids" else name] = sorted(
+                        {document.key for document in found if document}
+                    )
         return b"," + dumps({"associations": stored, "quantified_associations": {}})[1:-1]
 
 
@@ -393,6 +408,7 @@ def _by_key(kind: str) -> Callable[[Catalog, str], Document | None]:
 
 _FIND: Final[Mapping[str, Callable[[Catalog, str], Document | None]]] = {
     "products": _product_named,
+    "product_uuids": _by_key(PRODUCT),
     "product_models": _by_key(PRODUCT_MODEL),
     "groups": _by_key("group"),
 }

@@ -17,8 +17,9 @@ from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.seeding import loaded_products
+from mock_akeneo.seeding.exported import exported
 from mock_akeneo.seeding.generated import generate
-from mock_akeneo.seeding.grown import structure_of
+from mock_akeneo.seeding.grown import grow, structure_of
 from mock_akeneo.seeding.loader import folder_of, load
 from mock_akeneo.seeding.quick_lines import QuickLines
 
@@ -91,6 +92,29 @@ def test_the_demo_is_written_the_same_both_ways(demo: Catalog) -> None:
     for act in later:
         act()
     for kind in ("product_model", "product"):
+        assert stored(one, kind) == stored(other, kind)
+
+
+def test_exported_lines_are_written_the_same_both_ways(demo: Catalog) -> None:
+    """They show products by uuid; every generated one is plain."""
+    grown = demo.fork(Clock("frozen"))
+    for _ in grow(grown, 100, seed=7):
+        pass
+    kinds = {"product_models": "product_model", "products": "product"}
+    lines = [(kinds[file], body) for file, body in exported(grown, kinds)]
+    one, other = grown.fork(Clock("frozen")), grown.fork(Clock("frozen"))
+    for pim in (one, other):
+        for kind in kinds.values():
+            for document in list(pim[kind]):
+                pim[kind].delete(document.key)
+    quick = {kind: QuickLines(one) for kind in kinds.values()}
+    generated_ones = [line for line in lines if "gen-" in str(line[1].get("code", line[1]["values"].get("sku")))]
+    assert len(generated_ones) > 100
+    for kind, body in generated_ones:
+        assert left(quick[kind].put(kind, dumps(body))) == {}, body
+        if later := slowly(other, kind, deepcopy(body)):
+            later()
+    for kind in kinds.values():
         assert stored(one, kind) == stored(other, kind)
 
 
@@ -216,9 +240,13 @@ MODEL: Json = {
     "associations": {"X_SELL": {"products": ["jacket-fjell-navy-m"], "product_models": [], "groups": []}},
     "quantified_associations": {},
 }
+BY_UUID: Json = {
+    **{name: member for name, member in RICH.items() if name != "identifier"},
+    "associations": {"X_SELL": {"products": ["2a056467-f121-473c-a0f4-c9df37d78fb1"], "product_models": []}},
+}
 LINES = tuple(
     (kind, dumps(body))
-    for kind, body in (*(("product", one) for one in (SIMPLE, RICH, VARIANT)), ("product_model", MODEL))
+    for kind, body in (*(("product", one) for one in (SIMPLE, RICH, BY_UUID, VARIANT)), ("product_model", MODEL))
 )
 # What the quick way cuts by, and what it must not take for that.
 MARKS = (
@@ -226,7 +254,7 @@ MARKS = (
     *(b'},"created":"', b'},"created":"2025-01-01T00:00:00+00:00","updated":"2025-01-01T00:00:00+00:00"'),
     *(b'"values":{', b'"data":"x"', b'"locale":"en_US"', b'"scope":"print"', b'":[{"locale":', b"null", b"true", b"1"),
     *(b"1.0", b'""', b"[]", b'"quick"', b"QUICK", b"2025-02-29", b"XXL", b"clothing", b'"parent":null'),
-    *(b',"enabled":false', b',"quality_scores":[]'),
+    *(b',"enabled":false', b',"quality_scores":[]', b'"product_uuids":[],'),
 )  # fmt: skip
 
 
