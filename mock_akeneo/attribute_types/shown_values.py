@@ -262,11 +262,10 @@ def _converting(way: Way, attribute: Json, targets: Mapping[str, Target], asked:
             return [
                 converted(entry, targets[entry["locale"]]) if entry["locale"] in targets else entry for entry in kept
             ]
-        here = {"scope": asked.channel}
         return [
             *kept,
             *(
-                {**converted(one, wanted), "locale": locale, **here}
+                {**converted(one, wanted), "locale": locale, "scope": asked.channel}
                 for one in kept
                 for locale, wanted in targets.items()
             ),
