@@ -133,26 +133,25 @@ def observe(
             done=f"{told.api_url}{PREFIX}/contract/runs/{RUN_ID}/done",
             admin_token=stage.admin_token,
         )
-        sending = None
         delivered = deliveries(before, told.webhook_secret, datetime.fromisoformat(stage.clock()["now"]))
-        if webhook:
-            sending = Sending(webhook, delivered)
-        announce(observation)
-        began = monotonic()
-        if trigger:
-            trigger(observation)
-        while not (the_run.ended.is_set() or ended()):
-            if trigger and trigger.trouble:
-                raise ConnectionError(trigger.trouble)
-            if sending and sending.is_under_way():
-                began = monotonic()
-            elif (stage.watcher.calls or trigger or sending) and monotonic() > (
-                max(began, stage.watcher.last_call_at) + idle
-            ):
-                break
-            sleep(LOOK_SECONDS)
-        if sending:
-            sending.end()
+        sending = Sending(webhook, delivered) if webhook else None
+        try:
+            announce(observation)
+            began = monotonic()
+            if trigger:
+                trigger(observation)
+            while not (the_run.ended.is_set() or ended()):
+                if trigger and trigger.trouble:
+                    raise ConnectionError(trigger.trouble)
+                last = max(began, stage.watcher.last_call_at)
+                if sending and sending.is_under_way():
+                    began = monotonic()
+                elif (stage.watcher.calls or trigger or sending) and monotonic() > last + idle:
+                    break
+                sleep(LOOK_SECONDS)
+        finally:
+            if sending:
+                sending.end()
         evidence = Evidence(
             scenario=scenario.name,
             told=told,

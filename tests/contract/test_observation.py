@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_akeneo.contract.adapters import free_port
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.observation import Observation, Trigger, observe
 from mock_akeneo.contract.rules import RULES
@@ -74,6 +75,15 @@ def test_without_an_endpoint_events_are_not_seen() -> None:
     report = observe(SMALL, [RULES["EVT-01"]], announce=lambda _: None, ended=lambda: True)
     [verdict] = report.verdicts
     assert verdict.why.endswith(": no --webhook says where the observed connector takes deliveries")
+
+
+def test_an_observation_that_fails_sends_no_more() -> None:
+    def announce(_: Observation) -> None:
+        raise OSError("nobody reads this")
+
+    with pytest.raises(OSError, match="nobody reads this"):
+        observe(scenario_named("events"), [], announce=announce, webhook=f"http://127.0.0.1:{free_port()}/")
+    assert "deliveries" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_off_loopback_the_end_takes_the_admin_token() -> None:
