@@ -110,7 +110,9 @@ def _played(wanted: Mapping[str, Sequence[str]], file: Path, jobs: int) -> list[
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("ab") as keeping:
+    with file.open("a+b") as keeping:
+        keeping.seek(0)
+        keeping.truncate(keeping.read().rfind(b"\n") + 1)  # what came after a line that was cut short would be lost
         for (name, scenario), came in forks.each(missing, _one, jobs, look):
             done += 1
             if isinstance(came, Exception):
