@@ -92,9 +92,5 @@ class Disk:
             db.execute("ROLLBACK")
             raise
 
-    def forget(self, sandbox: str) -> None:
-        """Deletes all of a sandbox."""
-        self._db.execute("DELETE FROM documents WHERE sandbox = ?", (sandbox,))
-
     def close(self) -> None:
         self._db.close()

@@ -14,7 +14,6 @@ from mock_akeneo.core.clock import Clock, iso
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.oauth.connections import Connection
 
-ACCESS_TOKEN_SECONDS: Final = 3600
 REFRESH_TOKEN_SECONDS: Final = 1_209_600
 KINDS: Final = ("access", "refresh", "both")
 

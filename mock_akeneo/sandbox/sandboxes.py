@@ -81,7 +81,3 @@ class Sandboxes:
     @property
     def default(self) -> Sandbox:
         return self.by_name[DEFAULT]
-
-    def of_client(self, client_id: str) -> Sandbox | None:
-        connection = self.clients.get(client_id)
-        return None if connection is None else self.by_name.get(connection.sandbox)
