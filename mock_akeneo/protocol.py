@@ -268,7 +268,7 @@ class Protocol(HttpToolsProtocol):
             awaited = answering.send(None)
         except StopIteration:
             return
-        task = self.loop.create_task(_going_on(answering, awaited))
+        task = self.loop.create_task(_rest(answering, awaited))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
 
@@ -342,9 +342,14 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
-@types.coroutine
-def _going_on(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+async def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> None:
     """The rest of a coroutine that already waits for `awaited`."""
+    # A task takes no generator from Python 3.12 on.
+    await _steps(begun, awaited)
+
+
+@types.coroutine
+def _steps(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
     while True:
         try:
             told = yield awaited

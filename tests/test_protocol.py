@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -218,6 +219,23 @@ def test_answers_of_many_clients_leave_together_in_the_order_of_their_calls() ->
         return order
 
     assert asyncio.run(talk()) == [0, 1, 2, 3, 4]
+
+
+def test_a_call_that_waits_goes_on_in_a_coroutine() -> None:
+    """From Python 3.12 on, tasks take nothing else."""
+
+    async def talk() -> list[bool]:
+        app = create_app(Settings(catalog="minimal"))
+        protocol, line = Clients(app).connect()
+        call = request("PATCH", f"{API}/categories/new", token_of(app), b"{}", JSON)
+        protocol.data_received(call[:-1])
+        tasks = [inspect.iscoroutine(task.get_coro()) for task in protocol.tasks]
+        protocol.data_received(call[-1:])
+        await quiet()
+        assert line.written.startswith(b"HTTP/1.1 201 Created\r\n")
+        return tasks
+
+    assert asyncio.run(talk()) == [True]
 
 
 def test_what_looks_like_a_head_within_a_body_is_left_alone() -> None:
