@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,10 +76,11 @@ async def _received(request: Request, sandbox: Sandbox) -> Catalog:
     with TemporaryDirectory(prefix="mock-akeneo-") as name:
         folder = Path(name)
         number = 0
-        async for line in _received_lines(request):
-            number += 1
-            if line.strip():
-                _put(folder, number, line)
+        async with aclosing(_received_lines(request)) as lines:
+            async for line in lines:
+                number += 1
+                if line.strip():
+                    _put(folder, number, line)
         try:
             catalog = await asyncio.to_thread(load, name, sandbox.clock)
         except CatalogError as error:
@@ -87,12 +89,13 @@ async def _received(request: Request, sandbox: Sandbox) -> Catalog:
         return catalog
 
 
-async def _received_lines(request: Request) -> AsyncIterator[bytes]:
+async def _received_lines(request: Request) -> AsyncGenerator[bytes, None]:
     rest = b""
-    async for chunk in request.stream():
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            yield line
+    async with aclosing(request.stream()) as body:
+        async for chunk in body:
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line
     yield rest
 
 

@@ -177,7 +177,7 @@ def test_a_mistake_in_json_is_told_with_its_line_too() -> None:
 @pytest.mark.parametrize(
     ("text", "file", "message"),
     [
-        ('{"name": "x",\n}', "a.json", "a.json:2: no valid JSON: "),
+        ('{"name": "x",\n"about"}', "a.json", "a.json:2: no valid JSON: "),
         ("name: x\n  about: y", "a.yaml", "a.yaml:2: no valid YAML: mapping values are not allowed here"),
         (
             "name: x\nneeds:\n  - @pull",
