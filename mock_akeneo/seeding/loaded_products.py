@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import LINKS
 from mock_akeneo.core.chance import derived_uuid
 from mock_akeneo.core.clock import iso, moment
@@ -114,5 +115,24 @@ def _linking(pim: Catalog, kind: str, key: str, links: Json) -> Later:
         if violations := list(quantified_links_exist(draft)):
             raise ValidationFailed(violations)
         save(draft, (draft.item["created"], draft.item["updated"]))
+        for below, child in pim.variant_tree.descendants(key) if kind == PRODUCT_MODEL else ():
+            if child.linked:
+                _without_inherited(pim, below, child)
 
     return later
+
+
+def _without_inherited(pim: Catalog, kind: str, document: Document) -> None:
+    """A line shows inherited links, too: those that were taken for its own, since what it inherits came later."""
+    draft = draft_of(kind, document, pim)
+    above = [model["associations"] for model in draft.ancestors]
+    own: Json = {}
+    for code, lists in draft.item["associations"].items():
+        kept = {
+            name: [key for key in keys if not any(key in links.get(code, {}).get(name, ()) for links in above)]
+            for name, keys in lists.items()
+        }
+        if kept := {name: keys for name, keys in kept.items() if keys}:
+            own[code] = kept
+    draft.item["associations"] = own
+    save(draft, (draft.item["created"], draft.item["updated"]))

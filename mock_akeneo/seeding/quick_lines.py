@@ -174,7 +174,7 @@ class QuickLines:
         if not self._days.issuperset(stamps.groups()):
             self._learn_days(stamps.groups())
         rest = line[stamps.end() :]
-        links, left = (b"", {}) if rest in self._without_links[kind] else self._links(kind, rest, head[2] is None)
+        links, left = (b"", {}) if rest in self._without_links[kind] else self._links(kind, rest, head[2] is None, said)
         # Joined, not formatted: what is kept takes no more room than it needs.
         stored = b"".join((first, said.stored, b',"values":{', joined(found.values()), stamps[0], links))
         document = Document(
@@ -339,10 +339,10 @@ class QuickLines:
                 raise Unsure
             self._days.add(day)
 
-    def _links(self, kind: str, rest: bytes, shown_by_uuid: bool) -> tuple[bytes, Json]:
+    def _links(self, kind: str, rest: bytes, shown_by_uuid: bool, said: _Said) -> tuple[bytes, Json]:
         """As they are stored, or else left, of the members behind the stamps.
 
-        Most lines end alike: with every association type, and no link.
+        Most lines end alike: with every association type, and no link. A line shows inherited links, too.
         """
         body = loads(b'{"_links":0%b' % rest)
         if not body.keys() <= _BEHIND[kind]:
@@ -352,8 +352,12 @@ class QuickLines:
             if len(self._without_links[kind]) < REMEMBERED:
                 self._without_links[kind].add(rest)
             return b"", {}
-        stored = self._stored_links(links)
+        stored = None if self._has_links_above(said) else self._stored_links(links)
         return (b"", links) if stored is None else (stored, {})
+
+    def _has_links_above(self, said: _Said) -> bool:
+        tree = self._pim.variant_tree
+        return said.above is not None and any(model.linked for model in tree.ancestors(said.above.code))
 
     def _stored_links(self, links: Json) -> bytes | None:
         """One-way associations with what is there already, as they are stored; None for all others."""

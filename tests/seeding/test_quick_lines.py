@@ -16,6 +16,7 @@ from mock_akeneo.catalog.product_document import product_data, product_document
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
+from mock_akeneo.resources._product_view import BASE, IDENTIFIER, Reading
 from mock_akeneo.seeding import loaded_products
 from mock_akeneo.seeding.exported import exported
 from mock_akeneo.seeding.generated import generate
@@ -116,6 +117,39 @@ def test_exported_lines_are_written_the_same_both_ways(demo: Catalog) -> None:
             later()
     for kind in kinds.values():
         assert stored(one, kind) == stored(other, kind)
+
+
+@pytest.mark.parametrize("model_first", [True, False])
+def test_links_that_a_variant_inherits_are_not_its_own(pim: Catalog, model_first: bool) -> None:
+    """Lines as the API shows them, which an import reads."""
+    model = "jacket-fjell-navy"
+
+    def linked(*codes: str) -> Json:
+        return {"associations": {"UPSELL": {"products": [], "product_models": list(codes), "groups": []}}}
+
+    loaded_products._linking(pim, "product_model", model, linked("jacket-fjell"))()
+    loaded_products._linking(pim, "product", variant_of(pim, model).key, linked("jacket-fjell-red"))()
+    pim.pim_version = "7.0"  # whose values are as they are stored
+    pieces = Reading(pim, IDENTIFIER).pieces(variant_of(pim, model))
+    shown = loads(b"".join((b"{", *pieces)).replace(BASE, b"http://localhost"))
+    assert shown["associations"]["UPSELL"]["product_models"] == ["jacket-fjell", "jacket-fjell-red"]
+
+    pim["product"].delete(shown["uuid"])
+    loaded_products._linking(pim, "product_model", model, linked())()
+    put = loaded_products.into(pim, "product")
+    if model_first:
+        loaded_products._linking(pim, "product_model", model, linked("jacket-fjell"))()
+    later = put(dumps(shown))
+    if not model_first:
+        loaded_products._linking(pim, "product_model", model, linked("jacket-fjell"))()
+    if later is not None:
+        later()
+    own = {"UPSELL": {"product_models": ["jacket-fjell-red"]}}
+    assert product_data(variant_of(pim, model).stored)["associations"] == own
+
+
+def variant_of(pim: Catalog, model: str) -> Document:
+    return pim.variant_tree.children("product", model)[0]
 
 
 SIMPLE: Json = {
