@@ -349,7 +349,8 @@ class QuickLines:
             raise Unsure
         links = links_of(by_uuid(body) if shown_by_uuid else body)
         if not links:
-            if len(self._without_links[kind]) < REMEMBERED:
+            # By the other flavour there may be some.
+            if len(self._without_links[kind]) < REMEMBERED and b"product_uuids" not in rest:
                 self._without_links[kind].add(rest)
             return b"", {}
         stored = None if self._has_links_above(said) else self._stored_links(links)

@@ -166,6 +166,16 @@ SIMPLE: Json = {
 }
 
 
+def test_lines_that_end_alike_may_hold_links_in_one_flavour_only(pim: Catalog) -> None:
+    quick, lists = QuickLines(pim), {"product_uuids": ["2a056467-f121-473c-a0f4-c9df37d78fb1"], "products": []}
+    named = {**SIMPLE, "associations": {"X_SELL": lists}}
+    other = {**SIMPLE["values"], "sku": [{"locale": None, "scope": None, "data": "other"}]}
+    by_uuid = {**named, "uuid": "6eb821be-8ea4-4712-a263-2cfbc140751c", "values": other}
+    del by_uuid["identifier"]
+    assert left(quick.put("product", dumps(by_uuid))) == {}
+    assert left(quick.put("product", dumps(named))) == {"associations": {"X_SELL": lists}}
+
+
 def _value(code: str, data: object, **more: object) -> Callable[[Json], None]:
     def change(line: Json) -> None:
         line["values"][code] = [{"locale": None, "scope": None, "data": data, **more}]
