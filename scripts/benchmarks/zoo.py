@@ -231,7 +231,7 @@ def page(matrix: Matrix, *, whole: bool, jobs: int, commit: str) -> str:
         "",
         "## Rules",
         "",
-        "Each rule has to name the bugs that were planted for it. *Also broken by* counts the others that it finds ",
+        "Each rule has to name the bugs that were planted for it. *Also broken by* counts the others that it finds",
         "guilty: one bug breaks many rules, as a connector that dies of a 429 loses products as well.",
         "",
         "| rule | level | asks for | bugs planted for it | also broken by |",
