@@ -63,10 +63,13 @@ def _last_words(run: Run) -> Finding:
     log = _log(run)
     if run.ending == "finished" and not log.strip():
         return not_seen(f"the {run.action} ended as if all were well")
-    status = HTTPStatus(refused[0]["status"])
-    if str(status.value) not in log and status.phrase not in log:
-        return broken(f"nothing of its log, its error and its report tells of the {status.value}", [refused[0]["id"]])
-    return kept(f"its log, its error or its report tells of the {status.value}", [refused[0]["id"]])
+    # Of several at once, any may be the one that ended it.
+    for call in refused:
+        status = HTTPStatus(call["status"])
+        if str(status.value) in log or status.phrase in log:
+            return kept(f"its log, its error or its report tells of the {status.value}", [call["id"]])
+    first = refused[0]
+    return broken(f"nothing of its log, its error and its report tells of the {first['status']}", [first["id"]])
 
 
 def _log(run: Run) -> str:

@@ -65,3 +65,9 @@ def test_who_is_refused_for_good_tells_what_was_answered(told: Any, kind: str) -
 def test_a_dead_refresh_token_that_ended_nothing_need_not_be_told() -> None:
     run = pull(call(1, "token", 422), call(2, "token"), call(3), stderr="renewed the token")
     assert tells_what_ended_it(evidence(run)).kind == "not_seen"
+
+
+def test_of_calls_that_were_refused_at_once_any_may_be_told() -> None:
+    """Which of them ends the run is a matter of time."""
+    run = push(call(1, status=403), call(2, "products.update_list", 422), stderr="PATCH answered 422")
+    assert tells_what_ended_it(evidence(run)).kind == "kept"
