@@ -5,12 +5,11 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Connector/UseCase/, ...
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, php_dumps
 from mock_akeneo.core.problems import Malformed, Problem
 from mock_akeneo.rest import pages
@@ -160,28 +159,14 @@ def _as_php_array(value: Any) -> Any:
 # Bytes
 
 
-def body(
-    url: str,
-    asked: Paging,
-    found: Found,
-    keys: Sequence[str],
-    link: Callable[..., str],
-    pieces_of: Callable[[Document], tuple[bytes, ...]],
-) -> bytes:
-    """The whole answer, joined from ready-made bytes. `url`: of the items, absolute; `keys`: what tells them apart."""
+def body(asked: Paging, found: Found, keys: Sequence[str], link: Callable[..., str], items: Iterable[bytes]) -> bytes:
+    """The whole answer, joined from ready-made bytes. `keys`: what tells the items apart; `items`: with commas."""
     head = f'{{"_links":{{{_named_links(asked, keys, link)}}}'
     if asked.type == "page":
         head += f',"current_page":{asked.page}'
     if found.total is not None:
         head += f',"items_count":{found.total}'
-    pieces = [f'{head},"_embedded":{{"items":['.encode()]
-    start = f'{{"_links":{{"self":{{"href":"{url}/'.encode()
-    for key, document in zip(keys, found.documents, strict=True):
-        pieces += (start, pages.path_bytes(key), b'"}},', *pieces_of(document), b",")
-    if keys:
-        pieces.pop()
-    pieces.append(b"]}}")
-    return b"".join(pieces)
+    return b"".join((f'{head},"_embedded":{{"items":['.encode(), *items, b"]}}"))
 
 
 def _named_links(asked: Paging, keys: Sequence[str], link: Callable[..., str]) -> str:

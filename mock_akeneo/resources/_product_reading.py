@@ -231,7 +231,8 @@ async def _listed(of: Readable, call: Call, query: Mapping[str, str], path: str,
     call.entry.items = keys
     echoed = ({name: query[name] for name in _PAGING if name in query}, None) if body else (query, wanted)
     link = listing.link_maker(base + path, *echoed, asked, _echoed(of, pim))
-    made = listing.body(base + of.path, asked, found, keys, link, reading.pieces)
+    items = reading.items(f"{base}{of.path}/".encode(), keys, found.documents)
+    made = listing.body(asked, found, keys, link, items)
     return json_answer(made.replace(BASE, call.base))
 
 

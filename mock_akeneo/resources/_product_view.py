@@ -20,6 +20,7 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import DATES, UUID_PART, links_of
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.versions import has
+from mock_akeneo.rest.pages import path_bytes
 
 # The member that names an item, which tells the flavours apart: products by identifier, products by uuid, models.
 IDENTIFIER: Final = "identifier"
@@ -101,6 +102,28 @@ class Reading:
         if self._extras:
             last += b"".join(b',"%b":%b' % (one.name.encode(), one.make(document)) for one in self._extras) + b"}"
         return *self._head(document), *parts, last
+
+    def items(self, url: bytes, keys: Sequence[str], documents: Iterable[Document]) -> list[bytes]:
+        """What a list shows of all of them, with commas between. `url`: of the items, absolute, up to their key."""
+        plain = self._kept and not self._extras and self._flavour != CODE
+        generation = self._pim.generation[self._kind] if plain else None
+        start, by_identifier, no_links = (
+            b'{"_links":{"self":{"href":"' + url,
+            self._flavour == IDENTIFIER,
+            self._no_links,
+        )
+        first = UUID_PART if by_identifier and not self._has_uuid else 0
+        pieces: list[bytes] = []
+        for key, document in zip(keys, documents, strict=True):
+            # As `pieces`, without its calls, for what most are.
+            if document.generation == generation and document.parent is None and not document.linked:
+                head = document.stored[first : document.start if by_identifier else UUID_PART]
+                pieces += (start, path_bytes(key), b'"}},', head, document.view, no_links, b",")
+            else:
+                pieces += (start, path_bytes(key), b'"}},', *self.pieces(document), b",")
+        if pieces:
+            pieces.pop()
+        return pieces
 
     def _head(self, document: Document) -> tuple[bytes, ...]:
         """What stands before the body."""
