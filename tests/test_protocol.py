@@ -238,6 +238,27 @@ def test_a_call_that_waits_goes_on_in_a_coroutine() -> None:
     assert asyncio.run(talk()) == [True]
 
 
+def test_an_answer_that_has_waited_long_leaves_before_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that calls that take long keep nobody waiting one after another."""
+    now = [0.0]
+    monkeypatch.setattr("mock_akeneo.protocol.monotonic", lambda: now[0])
+
+    async def talk() -> list[bool]:
+        app = create_app(Settings(catalog="minimal"))
+        clients, call = Clients(app), request("GET", f"{API}/locales", token_of(app))
+        (first, line), *others = (clients.connect() for _ in range(3))
+        first.data_received(call)
+        left = []
+        for (other, _), seconds in zip(others, (0.0005, 0.001), strict=True):
+            now[0] += seconds
+            other.data_received(call)
+            left.append(bool(line.written))
+        await quiet()
+        return left
+
+    assert asyncio.run(talk()) == [False, True]
+
+
 def test_what_looks_like_a_head_within_a_body_is_left_alone() -> None:
     """Also when the call was refused before its body had come."""
     body = b"first" + b"\r\nUpgrade: h2c\r\n\r\n"
