@@ -52,25 +52,22 @@ class FollowsTheWholeLink(ReferenceConnector):
             yield from page["_embedded"]["items"]
             if "next" not in page["_links"]:
                 return
-            page = self.client.get(page["_links"]["next"]["href"])
+            page = self.client.get(self.where(page["_links"]["next"]["href"]))
+
+    def where(self, link: str) -> str:
+        return link
 
 
 def follows_next_to_another_host(settings: ConnectorSettings) -> ReferenceConnector:
     return FollowsTheWholeLink(settings)
 
 
-class FollowsItsOwnHost(ReferenceConnector):
+class FollowsItsOwnHost(FollowsTheWholeLink):
     """Looks where a link leads, but not whether it is still TLS."""
 
-    def pull(self, since: Any = None) -> Any:
-        page = self.client.get("/api/rest/v1/products-uuid", {"pagination_type": "search_after", "limit": "100"})
-        while True:
-            yield from page["_embedded"]["items"]
-            if "next" not in page["_links"]:
-                return
-            link = httpx.URL(page["_links"]["next"]["href"])
-            ours = link.netloc == httpx.URL(self.settings.api_url).netloc
-            page = self.client.get(str(link) if ours else link.raw_path.decode())
+    def where(self, link: str) -> str:
+        url = httpx.URL(link)
+        return link if url.netloc == httpx.URL(self.settings.api_url).netloc else url.raw_path.decode()
 
 
 def follows_next_from_https_to_http(settings: ConnectorSettings) -> ReferenceConnector:
