@@ -23,7 +23,7 @@ from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
 from mock_akeneo.oauth.grants import credentials
 from mock_akeneo.resources import OPERATIONS, RESOURCES, operations_of
 from mock_akeneo.rest.gateway import token_members
-from mock_akeneo.rest.negotiation import given_token, media_type
+from mock_akeneo.rest.negotiation import effective_method, given_token, media_type
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, ROOT, Operation
 from mock_akeneo.rest.routes import Routes
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -51,8 +51,9 @@ class Missed:
         found = _routes(sandbox.pim_version).find(entry.path)
         self.methods: Mapping[str, Operation] = found[0] if found else {}
         self.params = found[1] if found else ()
-        self.operation = self.methods.get("GET" if entry.method == "HEAD" else entry.method)
         self.headers = dict(entry.headers)
+        self.method = effective_method(self.headers, entry.query) if entry.method == "POST" else entry.method
+        self.operation = self.methods.get("GET" if self.method == "HEAD" else self.method)
         self.query = parameters(entry.query)
 
     def items(self) -> Iterator[Json]:
@@ -178,7 +179,7 @@ def the_method_is_another(missed: Missed) -> Iterator[str]:
     if missed.methods:
         offered = ", ".join(missed.methods)
         upsert = "; PATCH creates what is not there" if "PATCH" in missed.methods else ""
-        yield f"{missed.entry.path} does not take {missed.entry.method}, it takes {offered}{upsert}."
+        yield f"{missed.entry.path} does not take {missed.method}, it takes {offered}{upsert}."
 
 
 def the_accept_header_is_too_narrow(missed: Missed) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from mock_akeneo.core.headers import WWW_AUTHENTICATE
 from mock_akeneo.core.json_types import Json, dumps, php_type
 
 SUFFIX = " Check the expected format on the API documentation."
@@ -47,7 +48,7 @@ class OAuthRequired(Problem):
 
     def __init__(self) -> None:
         told = b'Bearer realm="Service", error="access_denied", error_description="OAuth2 authentication required"'
-        super().__init__(401, "OAuth2 authentication required", ((b"www-authenticate", told),))
+        super().__init__(401, "OAuth2 authentication required", ((WWW_AUTHENTICATE, told),))
 
     def body(self) -> Json:
         return {"error": "access_denied", "error_description": self.message}

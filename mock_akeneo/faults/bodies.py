@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mock_akeneo.core.headers import CONTENT_TYPE
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.keys import Key, whole
 from mock_akeneo.faults._kind import Effect, Kind, Reply
@@ -42,8 +43,8 @@ def _wrong_content_type(said: Json) -> Effect:
     told = said.get("content_type", "text/html; charset=UTF-8").encode("latin-1", "replace")
 
     def spoil(reply: Reply) -> Reply:
-        rest = tuple((name, value) for name, value in reply.headers if name != b"content-type")
-        return reply._replace(headers=(*rest, (b"content-type", told)))
+        rest = tuple((name, value) for name, value in reply.headers if name != CONTENT_TYPE)
+        return reply._replace(headers=(*rest, (CONTENT_TYPE, told)))
 
     return Effect(spoil=spoil)
 

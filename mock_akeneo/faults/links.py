@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from mock_akeneo.core.gateways import html_page, phrase
+from mock_akeneo.core.headers import LOCATION
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.keys import Key, one_of, required, text
 from mock_akeneo.core.problems import Problem
@@ -23,7 +24,7 @@ _NEXT: Final = re.compile(rb'("next":\{"href":")([^"]*)(")')
 
 class Redirected(Problem):
     def __init__(self, status: int, location: str) -> None:
-        super().__init__(status, phrase(status), ((b"location", location.encode("latin-1", "replace")),))
+        super().__init__(status, phrase(status), ((LOCATION, location.encode("latin-1", "replace")),))
 
     def content(self) -> tuple[bytes | None, bytes]:
         return b"text/html", html_page(self.status)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mock_akeneo.core.clock import http_date
 from mock_akeneo.core.gateways import TOO_MANY, html_page, phrase
+from mock_akeneo.core.headers import RETRY_AFTER
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.keys import Key, number, one_of, required, text, whole
 from mock_akeneo.core.problems import Problem
@@ -29,7 +30,7 @@ class Answered(Problem):
     def __init__(
         self, status: int, form: str, message: str, *, header: str | None = None, retry_after: float | None = None
     ) -> None:
-        headers = () if header is None else ((b"retry-after", header.encode("latin-1", "replace")),)
+        headers = () if header is None else ((RETRY_AFTER, header.encode("latin-1", "replace")),)
         super().__init__(status, message, headers)
         self.form, self.retry_after = form, retry_after
 

@@ -19,7 +19,7 @@ from mock_akeneo.resources._category_values import FILE, attribute_of, values
 from mock_akeneo.resources._media_upload import Content, NewFile, fields_of, members_of, received
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.operation import MULTIPART, ROOT, Operation
-from mock_akeneo.sandbox.call import Answer, Call
+from mock_akeneo.sandbox.call import Answer, Call, located
 
 PATH: Final = f"{ROOT}/category-media-files"
 
@@ -32,7 +32,7 @@ _INCOMPLETE: Final = 'Category property must contain "code", "attribute_code", "
 async def create(call: Call) -> Answer:
     key = await received(call, _taken)
     location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(key)}/download"
-    return Answer(201, b"", ((b"location", location.encode()),))
+    return located(201, location)
 
 
 def _taken(form: FormData, call: Call) -> tuple[str, Content]:

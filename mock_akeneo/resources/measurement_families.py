@@ -19,7 +19,7 @@ from mock_akeneo.resources._json_schema import Fault, Schema
 from mock_akeneo.rest import rules
 from mock_akeneo.rest.operation import APPLICATION_JSON, ROOT, Operation
 from mock_akeneo.rest.rules import Groups
-from mock_akeneo.sandbox.call import JSON, Answer, Call, json_answer
+from mock_akeneo.sandbox.call import Answer, Call, json_answer
 
 MAX_FAMILIES: Final = 300
 MAX_UNITS: Final = 50
@@ -102,7 +102,7 @@ def write_all(call: Call) -> Answer:
         {"line": line, "code": answer["code"], "status_code": answer["status_code"]}
         for line, answer in enumerate(answers, 1)
     ]
-    return Answer(200, dumps(answers), (JSON,))
+    return json_answer(dumps(answers))
 
 
 Words = Callable[[Fault], list[Json]]

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from mock_akeneo.catalog.document import Document
+from mock_akeneo.core.headers import CONTENT_DISPOSITION, CONTENT_TYPE, NO_CACHE
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import NotFound
 from mock_akeneo.resources._events import Happened, tell
 from mock_akeneo.resources._media_upload import upload
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.operation import MULTIPART, ROOT, Operation
-from mock_akeneo.sandbox.call import Answer, Call, json_answer
+from mock_akeneo.sandbox.call import Answer, Call, json_answer, located
 
 PATH: Final = f"{ROOT}/media-files"
 MEMBERS: Final = ("code", "original_filename", "mime_type", "size", "extension")
@@ -66,9 +67,13 @@ def download(call: Call, kind: str = "media_file") -> Answer:
     if size is None:
         raise NotFound(f'Media file "{document.key}" is not present on the filesystem.')
     told: str = document.data["original_filename"]
+    mime_type: str = document.data["mime_type"] or "application/octet-stream"
+    if mime_type.startswith("text/"):
+        mime_type += "; charset=UTF-8"  # as Symfony completes every text
     headers = (
-        (b"content-type", (document.data["mime_type"] or "application/octet-stream").encode("latin-1", "replace")),
-        (b"content-disposition", b'attachment; filename="%b"' % told.translate(_LINE_BREAKS).encode()),
+        (CONTENT_TYPE, mime_type.encode("latin-1", "replace")),
+        (CONTENT_DISPOSITION, b'attachment; filename="%b"' % told.translate(_LINE_BREAKS).encode()),
+        NO_CACHE,
     )
     return Answer(200, b"", headers, media.chunks(document.key) if size else None, size)
 
@@ -77,7 +82,7 @@ async def create(call: Call) -> Answer:
     uploaded = await upload(call)
     tell(call, uploaded.kind, [Happened.to(uploaded.kind, uploaded.entity, uploaded.event)])
     location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(uploaded.key)}"
-    return Answer(201, b"", ((b"location", location.encode()),))
+    return located(201, location)
 
 
 # A header is one line.

@@ -18,7 +18,7 @@ from mock_akeneo.resources._saving import Written, remove, save
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
-from mock_akeneo.sandbox.call import Answer, Call
+from mock_akeneo.sandbox.call import NO_CONTENT, Answer, Call, located
 
 PATH: Final = reading.PRODUCT_MODELS.path
 ANCHORS: Final = ("post_product_models", "patch_product_models__code_")
@@ -92,13 +92,13 @@ def _delete(call: Call) -> Answer:
         raise NotFound(f'Product model "{code}" does not exist or you do not have permission to access it.')
     remove(PRODUCT_MODEL, document, pim)
     tell(call, PRODUCT_MODEL, [Happened(REMOVED, document.key, None)])
-    return Answer(204)
+    return NO_CONTENT
 
 
 def _answered(call: Call, written: Written) -> Answer:
     tell(call, PRODUCT_MODEL, [Happened.to(PRODUCT_MODEL, written.item, written.event)])
     location = f"{call.base.decode('latin-1')}{PATH}/{pages.path_segment(written.item['code'])}"
-    return Answer(written.status, b"", ((b"location", location.encode()),))
+    return located(written.status, location)
 
 
 _EDIT: Final = {"acl": "pim_api_product_edit", "forbidden": forbidden("create or update", "products")}

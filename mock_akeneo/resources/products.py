@@ -24,7 +24,7 @@ from mock_akeneo.resources._saving import Written, remove, save
 from mock_akeneo.rest import pages
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
-from mock_akeneo.sandbox.call import Answer, Call
+from mock_akeneo.sandbox.call import NO_CONTENT, Answer, Call, located
 
 NO_IDENTIFIER: Final = (
     "Validation failed. The identifier field is required for this endpoint. If you want to manipulate products "
@@ -224,7 +224,7 @@ def _delete(flavour: Flavour) -> Callable[[Call], Answer]:
             raise NotFound(f"The {key} product does not exist in your PIM or you do not have permission to access it.")
         remove(PRODUCT, document, pim)
         tell(call, PRODUCT, [Happened(REMOVED, document.key, document.alias)])
-        return Answer(204)
+        return NO_CONTENT
 
     return respond
 
@@ -233,7 +233,7 @@ def _answered(call: Call, flavour: Flavour, written: Written) -> Answer:
     tell(call, PRODUCT, [Happened.to(PRODUCT, written.item, written.event)])
     key = pages.path_segment(written.item[flavour.key])
     location = f"{call.base.decode('latin-1')}{flavour.path}/{key}"
-    return Answer(written.status, b"", ((b"location", location.encode()),))
+    return located(written.status, location)
 
 
 # The operations

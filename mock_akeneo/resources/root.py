@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mock_akeneo.core.clock import http_date
+from mock_akeneo.core.headers import EXPIRES, OF_ROOT
 from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.versions import RELEASES
 from mock_akeneo.rest import negotiation
@@ -28,9 +30,9 @@ def root(operations: Iterable[Operation]) -> Operation:
         if call.method == "GET":
             negotiation.check_accept(call.headers.get(b"accept"))
         authentication = {"fos_oauth_server_token": {"route": TOKEN_PATH, "methods": ["POST"]}}
-        return json_answer(
-            dumps({"host": call.base.decode("latin-1"), "authentication": authentication, "routes": routes})
-        )
+        body = dumps({"host": call.base.decode("latin-1"), "authentication": authentication, "routes": routes})
+        expires = http_date(call.sandbox.clock.now()).encode()
+        return Answer(200, body, (*OF_ROOT, (EXPIRES, expires)))
 
     return Operation(name="root.get", method="GET", path=ROOT, respond=respond, public=True)
 

@@ -5,16 +5,16 @@ Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/Controller/TokenController.php, ..
 
 from __future__ import annotations
 
+from mock_akeneo.core.headers import OF_TOKEN
 from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.problems import INVALID_JSON, Problem
 from mock_akeneo.oauth import grants
 from mock_akeneo.rest import negotiation
 from mock_akeneo.rest.gateway import TOKEN_PATH, token_members
 from mock_akeneo.rest.operation import Operation
-from mock_akeneo.sandbox.call import JSON, Answer, Call
+from mock_akeneo.sandbox.call import Answer, Call
 
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
-_HEADERS = (JSON, (b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
 
 
 def respond(call: Call) -> Answer:
@@ -33,7 +33,7 @@ def respond(call: Call) -> Answer:
     token = sandbox.tokens.access(answer["access_token"])
     assert token is not None
     call.entry.token_id, call.entry.user = token.id, token.user.username
-    return Answer(200, dumps(answer), _HEADERS)
+    return Answer(200, dumps(answer), OF_TOKEN)
 
 
 def _wrong_type(given: str) -> Problem:

@@ -7,10 +7,12 @@ Source: pim: config/packages/{security,fos_rest,akeneo_api}.yml; symfony: HttpKe
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Final
 from urllib.parse import quote
 
+from mock_akeneo.core.headers import ALLOW, LOCATION, OF_JSON
 from mock_akeneo.core.problems import OAuthRequired, Problem
 from mock_akeneo.oauth.acls import OVERALL
 from mock_akeneo.oauth.tokens import Token
@@ -21,16 +23,21 @@ from mock_akeneo.sandbox.call import Answer, Call
 
 _NO_TOKEN: Final = "Full authentication is required to access this resource."
 _NO_ACCESS: Final = "You are not allowed to access the web API."
-_HTML: Final = (b"content-type", b"text/html; charset=UTF-8")
+_METHOD: Final = re.compile("[A-Z]+")
 _PLAIN_IN_URLS: Final = "%:/?#[]@!$&'()*+,;=-._~"
 
 
 def no_operation(call: Call, found: Found | None, routes: Routes) -> Operation:
-    """What answers where no operation does: the way to the path without its last slash. Raises `Problem` 404, 405."""
+    """What answers where no operation does: the way to the path without its last slash.
+
+    Raises `Problem` 400 (an invalid method override), 404, 405.
+    """
+    if call.method != call.entry.method and _METHOD.fullmatch(call.method) is None:
+        raise Problem(400, f'Invalid method override "{call.method}".')
     text = f'No route found for "{call.method} {_address(call)}"'
     if found is not None:
         allowed = ", ".join(found[0])
-        raise Problem(405, f"{text}: Method Not Allowed (Allow: {allowed})", ((b"allow", allowed.encode()),))
+        raise Problem(405, f"{text}: Method Not Allowed (Allow: {allowed})", ((ALLOW, allowed.encode()),))
     if call.method in ("GET", "HEAD") and call.target.endswith(b"/"):
         shorter = routes.find(call.path.rstrip("/"))
         if shorter is not None and "GET" in shorter[0]:
@@ -55,9 +62,22 @@ def _without_slash(call: Call) -> Answer:
     if call.query_string:
         url += "?" + call.query_string.decode("latin-1")
     url = quote(url, safe=_PLAIN_IN_URLS)
-    page = f'<!DOCTYPE html><title>Moved</title><a href="{escape(url)}">{escape(url)}</a>'
-    return Answer(301, page.encode(), (_HTML, (b"location", url.encode())))
+    return Answer(301, (_MOVED % {"url": escape(url)}).encode(), (*OF_JSON, (LOCATION, url.encode())))
 
+
+# Symfony's page, under the content type that the API gives to everything.
+_MOVED: Final = """<!DOCTYPE html>
+<html>
+    <head>
+        <meta charset="UTF-8" />
+        <meta http-equiv="refresh" content="0;url='%(url)s'" />
+
+        <title>Redirecting to %(url)s</title>
+    </head>
+    <body>
+        Redirecting to <a href="%(url)s">%(url)s</a>.
+    </body>
+</html>"""
 
 _WITHOUT_SLASH: Final = Operation(name="", method="GET", path="", respond=_without_slash)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from mock_akeneo.core.headers import OF_LINES
 from mock_akeneo.core.json_types import Json, loads, php_dumps
 from mock_akeneo.core.problems import INVALID_JSON, Malformed, Problem
-from mock_akeneo.sandbox.call import COLLECTION, Answer, Call
+from mock_akeneo.sandbox.call import Answer, Call
 
 MAX_LINES: Final = 100
 MAX_LINE_BYTES: Final = 1_000_000
@@ -55,7 +56,7 @@ def answer_lines(
             result.update(body)
         answers.append(php_dumps(result))
     call.entry.lines = results
-    return Answer(200, "\n".join(answers).encode(), (COLLECTION,))
+    return Answer(200, "\n".join(answers).encode(), OF_LINES)
 
 
 def _read(line: bytes, key_name: str) -> tuple[str, Json]:

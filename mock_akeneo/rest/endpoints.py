@@ -18,7 +18,7 @@ from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
 from mock_akeneo.rest.resource import Predicate, Resource, Under
 from mock_akeneo.rest.shapes import php_text
-from mock_akeneo.sandbox.call import Answer, Call, json_answer
+from mock_akeneo.sandbox.call import NO_CONTENT, Answer, Call, json_answer, located
 
 
 def operations(resource: Resource) -> tuple[Operation, ...]:
@@ -160,7 +160,7 @@ def _delete(resource: Resource) -> Operation:
         document = find(resource, call.params[-1], parent, call.catalog)
         resource.deletable(document.data, call.catalog)
         call.catalog[resource.kind].delete(document.key)
-        return Answer(204)
+        return NO_CONTENT
 
     return _operation(resource, "delete", "DELETE", respond, one=True)
 
@@ -260,7 +260,7 @@ def save(resource: Resource, item: Json, before: Json | None, pim: Catalog) -> N
 
 def _written(call: Call, resource: Resource, status: int, code: str, parent: str) -> Answer:
     location = f"{_url(call, resource, parent)}/{pages.path_segment(code)}"
-    return Answer(status, b"", ((b"location", location.encode()),))
+    return located(status, location)
 
 
 # The operations as values

@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from mock_akeneo.core.clock import http_date, monotonic
+from mock_akeneo.core.headers import CONTENT_LENGTH, DATE
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.core.query_strings import parameters
 from mock_akeneo.faults._kind import Effect, Leaving, Reply, Told
@@ -67,6 +68,9 @@ class Gateway:
         path: str = scope["path"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
         query: bytes = scope["query_string"]
+        sent_method = method
+        if method == "POST":
+            method = negotiation.effective_method(headers, query)
 
         found = self._routes.find(path)
         operation = None
@@ -82,7 +86,7 @@ class Gateway:
         token_call = path == TOKEN_PATH
         sandbox, token, connection = self._whose(headers, query, body, token, token_call)
 
-        entry = Entry(method, path, query, scope["headers"], received, sandbox.clock.now())
+        entry = Entry(sent_method, path, query, scope["headers"], received, sandbox.clock.now())
         if operation is not None:
             entry.operation = operation.name
         if connection is not None:
@@ -316,8 +320,8 @@ class Gateway:
     def _start(self, answer: Answer, length: int, sandbox: Sandbox) -> Message:
         headers = list(answer.headers)
         if answer.status != 204:
-            headers.append((b"content-length", b"%d" % length))
-        headers.append((b"date", self._date(sandbox.clock.now())))
+            headers.append((CONTENT_LENGTH, b"%d" % length))
+        headers.append((DATE, self._date(sandbox.clock.now())))
         return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
     def _date(self, now: float) -> bytes:

@@ -17,6 +17,17 @@ from mock_akeneo.core.query_strings import has_arrays, parameters
 FORM: Final = "application/x-www-form-urlencoded"
 
 
+def effective_method(headers: Mapping[bytes, bytes], query_string: bytes) -> str:
+    """The method that a POST stands for: Symfony obeys `X-HTTP-Method-Override`, and `_method` in the query.
+
+    Source: symfony: HttpFoundation/Request.php (getMethod)
+    """
+    override = headers.get(b"x-http-method-override", b"").decode("latin-1")
+    if not override and b"_method" in query_string:
+        override = parameters(query_string).get("_method", "")
+    return override.upper() or "POST"
+
+
 @lru_cache
 def media_type(content_type: bytes | None) -> str:
     """The part before `;`, trimmed; `""` where there is none."""

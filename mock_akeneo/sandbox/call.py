@@ -6,17 +6,13 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.core.headers import CONTENT_TYPE, JSON, LOCATION, NO_CACHE, OF_JSON, OF_NO_CONTENT, VARY, Header
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.problems import INVALID_JSON, Problem
 from mock_akeneo.core.query_strings import parameters
 from mock_akeneo.journal.journal import Entry
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import Sandbox
-
-Header = tuple[bytes, bytes]
-
-JSON: Final[Header] = (b"content-type", b"application/json")
-COLLECTION: Final[Header] = (b"content-type", b"application/vnd.akeneo.collection+json")
 
 
 class Answer(NamedTuple):
@@ -33,14 +29,25 @@ class Answer(NamedTuple):
 
 
 def json_answer(body: bytes) -> Answer:
-    return Answer(200, body, (JSON,))
+    return Answer(200, body, OF_JSON)
+
+
+NO_CONTENT: Final = Answer(204, b"", OF_NO_CONTENT)
+
+
+def located(status: int, url: str) -> Answer:
+    """201 or 204 of what now lies at `url`. A 201 names a content type, though it has no content."""
+    return Answer(status, b"", (*(OF_JSON if status == 201 else OF_NO_CONTENT), (LOCATION, url.encode())))
 
 
 def problem_answer(problem: Problem) -> Answer:
     """The one place that turns a refusal into bytes."""
     content_type, body = problem.content()
-    headers = () if content_type is None else ((b"content-type", content_type),)
-    return Answer(problem.status, body, (*headers, *problem.headers))
+    if content_type is None:
+        return Answer(problem.status, body, tuple(problem.headers))
+    headers = ((CONTENT_TYPE, content_type), *problem.headers)
+    # What is no JSON was said by a layer in front of the PIM.
+    return Answer(problem.status, body, (*headers, VARY, NO_CACHE) if content_type == JSON[1] else headers)
 
 
 class Call:

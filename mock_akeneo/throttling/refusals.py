@@ -12,6 +12,7 @@ from typing import Final
 
 from mock_akeneo.core.clock import http_date
 from mock_akeneo.core.gateways import TOO_MANY, html_page
+from mock_akeneo.core.headers import RETRY_AFTER
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.throttling.limits import Limit
@@ -27,7 +28,7 @@ class Refused(Problem):
 
     def __init__(self, limit: Limit, wait: float, now: float) -> None:
         told, header = _retry_after(limit, wait, now)
-        super().__init__(429, TOO_MANY, () if header is None else ((b"retry-after", header.encode()),))
+        super().__init__(429, TOO_MANY, () if header is None else ((RETRY_AFTER, header.encode()),))
         self.form = limit.body
         self.note: Json = {"name": limit.name, "remaining": 0, "retry_after": told, "refused": True}
 

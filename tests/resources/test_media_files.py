@@ -61,7 +61,7 @@ def test_a_download_gives_the_bytes_whatever_the_slashes_look_like(api: httpx.Cl
 def test_an_empty_file_is_downloaded_under_its_own_name(api: httpx.Client) -> None:
     answer = api.get(f"{PATH}/{NOTES}/download")
     assert (answer.status_code, answer.content) == (200, b"")
-    disposition = dict(answer.headers.raw)[b"content-disposition"]
+    disposition = dict(answer.headers.raw)[b"Content-Disposition"]
     assert disposition == 'attachment; filename="Größe.txt"'.encode()
 
 

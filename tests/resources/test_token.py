@@ -61,7 +61,7 @@ def test_a_password_gets_a_pair_of_tokens(anyone: httpx.Client) -> None:
     }
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
-    assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
+    assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store, private", "no-cache")
     assert _works(anyone, found["access_token"])
 
 

@@ -138,7 +138,7 @@ def answer(app: App, scope: dict[str, Any], body: bytes) -> tuple[int, bytes]:
 
     asyncio.run(app(scope, receive, send))
     start = sent[0]
-    assert all(name == name.lower() and b"\n" not in value and b"\r" not in value for name, value in start["headers"])
+    assert all(b"\n" not in value and b"\r" not in value for name, value in start["headers"])
     return int(start["status"]), b"".join(message.get("body", b"") for message in sent[1:])
 
 

@@ -36,13 +36,13 @@ def test_the_wait_is_told_as_the_limit_says(
 ) -> None:
     problem = refused(wait, **how)
     assert problem.status == 429
-    assert tuple(problem.headers) == (() if header is None else ((b"retry-after", header),))
+    assert tuple(problem.headers) == (() if header is None else ((b"Retry-After", header),))
     assert problem.note == {"name": "throttle", "remaining": 0, "retry_after": told, "refused": True}
 
 
 def test_a_date_never_lies_before_the_end_of_the_wait_and_the_note_says_what_it_tells() -> None:
     problem = refused(1.25, NOW + 0.5, retry_after="http_date")
-    assert tuple(problem.headers) == ((b"retry-after", b"Thu, 01 Jan 2026 00:00:02 GMT"),)
+    assert tuple(problem.headers) == ((b"Retry-After", b"Thu, 01 Jan 2026 00:00:02 GMT"),)
     assert problem.note["retry_after"] == 1.5
 
 
