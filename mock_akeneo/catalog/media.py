@@ -9,10 +9,12 @@ from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
 from shutil import copyfileobj
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeGuard
 
 CHUNK_BYTES: Final = 256 * 1024
 # Four folders of one hexadecimal digit, then 40 of them and the name.
+_MAX_CODE: Final = 255
+_MAX_NAME_BYTES: Final = 255
 _KEY: Final = re.compile(r"(?:[0-9a-f]/){4}[0-9a-f]{40}_[A-Za-z0-9._\-]{1,200}")
 
 
@@ -93,12 +95,6 @@ class Media:
             file.seek(0)
             return file.read()
 
-    def hold(self) -> None:
-        """Keeps the bytes themselves of what lies in files that will be gone."""
-        for key, content in self._contents.items():
-            if isinstance(content, Path) and content.is_file():
-                self._contents[key] = content.read_bytes()
-
     def take(self, other: Media) -> None:
         """Has the contents of another catalog too."""
         for key, content in other._contents.items():
@@ -117,6 +113,22 @@ class Media:
         """Below the folder, whatever a key of somebody else's catalog says."""
         assert self.folder is not None
         return self.folder / (key if _KEY.fullmatch(key) else sha1(key.encode(), usedforsecurity=False).hexdigest())
+
+
+def is_file_code(code: object) -> TypeGuard[str]:
+    """Whether it can be the code of a media file, and the path of a file in a catalog folder: never out of it.
+
+    Source: pim: src/Akeneo/Tool/Bundle/FileStorageBundle/Resources/config/validation/fileInfo.yml (255 characters)
+    """
+    return (
+        isinstance(code, str)
+        and 0 < len(code) <= _MAX_CODE
+        and code.isprintable()
+        and all(
+            name not in ("", ".", "..") and len(name.encode()) <= _MAX_NAME_BYTES
+            for name in code.replace("\\", "/").split("/")
+        )
+    )
 
 
 def _opened(content: bytes | BinaryIO | Path) -> AbstractContextManager[BinaryIO]:

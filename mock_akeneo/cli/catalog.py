@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import sys
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
@@ -14,9 +13,11 @@ from typing import BinaryIO
 import click
 import orjson
 
+from mock_akeneo.catalog.media import is_file_code
 from mock_akeneo.cli.configuration import fail
 from mock_akeneo.cli.running import Running, format_option, on_a_server
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.keys import shown
 
 
 @click.group()
@@ -155,11 +156,14 @@ def write(folder: Path, lines: Iterable[Json]) -> dict[str, int]:
 
 def _write_content(folder: Path, code: str, content: str | bytes) -> None:
     """`content`: bytes, or base 64 of them. A code that leads out of the folder is somebody's trick."""
-    file = Path(os.path.normpath(folder / code))
-    if not file.is_relative_to(folder):
-        fail(2, f'"{code}" is no code of a media file')
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b64decode(content) if isinstance(content, str) else content)
+    if not is_file_code(code):
+        fail(2, f"{shown(code)} is no code of a media file")
+    file = folder / code
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b64decode(content) if isinstance(content, str) else content)
+    except OSError as error:
+        fail(2, f"{file} cannot be written: {error.strerror}")
 
 
 def summary(folder: Path, counts: dict[str, int]) -> str:

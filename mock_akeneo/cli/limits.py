@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from os.path import isfile
 
 import click
 
@@ -30,7 +30,7 @@ def show(server: Running) -> None:
 def set_(server: Running, told: str) -> None:
     """Put others in force: a preset, or a file with a JSON list of limits."""
     body: object = {"preset": told}
-    if told.endswith(".json") or Path(told).is_file():
+    if told.endswith(".json") or isfile(told):
         try:
             # Read here, since the server cannot say in which line something is wrong.
             body = [limit.to_json() for limit in limits_from(told)]

@@ -7,11 +7,10 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any, Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.json_types import FEW_LEVELS, Json, dumps, json_decode
 from mock_akeneo.core.keys import meant
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import DEFAULT, Sandboxes
@@ -31,7 +30,7 @@ _TITLES = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not 
 
 
 def answer(body: object, status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type="application/json")
+    return Response(dumps(body), status, media_type="application/json")
 
 
 def empty() -> Response:
@@ -40,7 +39,7 @@ def empty() -> Response:
 
 def refusal(status: int, detail: str) -> Response:
     body = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail}
-    return Response(orjson.dumps(body), status, media_type="application/problem+json")
+    return Response(dumps(body), status, media_type="application/problem+json")
 
 
 async def body_of(request: Request) -> Any:
@@ -52,7 +51,7 @@ async def body_of(request: Request) -> Any:
     if content_type != "application/json":
         raise ControlError(415, "send the body as application/json")
     try:
-        return orjson.loads(body)
+        return json_decode(body, FEW_LEVELS)
     except ValueError as error:
         raise ControlError(400, f"the body is no JSON: {error}") from None
 

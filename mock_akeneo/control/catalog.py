@@ -11,16 +11,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.media import is_file_code
 from mock_akeneo.control.answers import ControlError, answer, members, sandbox_of, text
 from mock_akeneo.control.requests import LINES, chunks
 from mock_akeneo.control.way import SANDBOX, TEXT, WHOLE
-from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.keys import meant
+from mock_akeneo.core.json_types import FEW_LEVELS, Json, dumps, json_decode
+from mock_akeneo.core.keys import meant, shown
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.seeding.exported import FILES, exported
@@ -74,19 +74,20 @@ async def import_(request: Request) -> Response:
 async def _received(request: Request, sandbox: Sandbox) -> Catalog:
     """The catalog of the lines that were sent, as `export` gives them, whole or not at all."""
     with TemporaryDirectory(prefix="mock-akeneo-") as name:
-        folder = Path(name)
+        folder, contents = Path(name), dict[str, bytes]()
         number = 0
         async with aclosing(_received_lines(request)) as lines:
             async for line in lines:
                 number += 1
                 if line.strip():
-                    _put(folder, number, line)
+                    _put(folder, contents, number, line)
         try:
             catalog = await asyncio.to_thread(load, name, sandbox.clock)
         except CatalogError as error:
             raise ControlError(422, str(error).replace(f"{name}/", "")) from None
-        catalog.media.hold()
-        return catalog
+    for code, content in contents.items():
+        catalog.media.put(code, content)
+    return catalog
 
 
 async def _received_lines(request: Request) -> AsyncGenerator[bytes, None]:
@@ -99,24 +100,28 @@ async def _received_lines(request: Request) -> AsyncGenerator[bytes, None]:
     yield rest
 
 
-def _put(folder: Path, number: int, line: bytes) -> None:
-    """Adds a line to the file of its resource."""
+def _put(folder: Path, contents: dict[str, bytes], number: int, line: bytes) -> None:
+    """Adds a line to the file of its resource, and to `contents` the bytes of a media file."""
     try:
-        told: Any = orjson.loads(line)
+        told: Any = json_decode(line, FEW_LEVELS)
+    except ValueError as error:
+        raise ControlError(422, f"line {number} is no JSON: {error}") from None
+    try:
         file, body = told["resource"], told["body"]
         content = None if told.get("content") is None else b64decode(told["content"], validate=True)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ControlError(422, f'line {number}: write {{"resource": "families", "body": {{…}}}}') from None
     if file not in FILES:
         raise ControlError(422, f'line {number}: there is no resource "{file}"{meant(file, FILES)}')
+    if not isinstance(body, dict):
+        raise ControlError(422, f'line {number}: the "body" of {file} is a JSON object')
     with (folder / f"{file}.jsonl").open("ab") as lines:
-        lines.write(orjson.dumps(body) + b"\n")
+        lines.write(dumps(body) + b"\n")
     if content is not None:
-        target = (folder / "media" / str(body.get("code"))).resolve()
-        if not target.is_relative_to(folder.resolve() / "media"):
-            raise ControlError(422, f"line {number}: {body.get('code')} is no code of a media file")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        code = body.get("code")
+        if not is_file_code(code):
+            raise ControlError(422, f"line {number}: {shown(code)} is no code of a media file")
+        contents[code] = content
 
 
 async def generate(request: Request) -> Response:

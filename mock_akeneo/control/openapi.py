@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from mock_akeneo import __version__
 from mock_akeneo.control.way import JSON, Way
 from mock_akeneo.core.json_types import Json
 
+_DEFINED: Final = "#/$defs/"
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 _PROBLEM: Final[Json] = {
@@ -28,8 +29,9 @@ _PROBLEM: Final[Json] = {
 def document(ways: Iterable[Way], prefix: str) -> Json:
     """OpenAPI 3.1."""
     paths: dict[str, Json] = {}
+    shared: Json = {}
     for way in ways:
-        paths.setdefault(prefix + way.path, {})[way.method.lower()] = _operation(way)
+        paths.setdefault(prefix + way.path, {})[way.method.lower()] = _operation(way, shared)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -41,7 +43,7 @@ def document(ways: Iterable[Way], prefix: str) -> Json:
         "security": [{}, {"admin": []}],
         "paths": paths,
         "components": {
-            "schemas": {"Problem": _PROBLEM},
+            "schemas": {"Problem": _PROBLEM, **shared},
             "responses": {
                 "Problem": {
                     "description": "What is wrong, and what to write instead.",
@@ -53,7 +55,8 @@ def document(ways: Iterable[Way], prefix: str) -> Json:
     }
 
 
-def _operation(way: Way) -> Json:
+def _operation(way: Way, shared: Json) -> Json:
+    """`shared`: takes the schemas that others point at."""
     told: Json = {
         "operationId": way.handler.__name__,
         "tags": [re.split(r"[/.]", way.path.strip("/"))[0]],
@@ -62,9 +65,26 @@ def _operation(way: Way) -> Json:
         "responses": {str(way.status): _answer(way), "default": {"$ref": "#/components/responses/Problem"}},
     }
     if way.takes is not None or way.schema is not None:
-        schema = way.schema() if way.schema else _members(way)
+        schema = _of_this_document(way.schema(), way.handler.__name__, shared) if way.schema else _members(way)
         needed = bool(way.needs) or way.schema is not None
         told["requestBody"] = {"required": needed, "content": {JSON: {"schema": schema}}}
+    return told
+
+
+def _of_this_document(schema: Json, name: str, shared: Json) -> Json:
+    """What a schema defines for itself stands among the components: here `#` is the whole document."""
+
+    def moved(told: Any) -> Any:
+        if isinstance(told, list):
+            return [moved(one) for one in told]
+        if not isinstance(told, dict):
+            return told
+        if str(told.get("$ref", "")).startswith(_DEFINED):
+            return {**told, "$ref": f"#/components/schemas/{name}.{told['$ref'].removeprefix(_DEFINED)}"}
+        return {key: moved(value) for key, value in told.items() if key not in ("$defs", "$schema")}
+
+    shared.update((f"{name}.{key}", moved(value)) for key, value in schema.get("$defs", {}).items())
+    told: Json = moved(schema)
     return told
 
 

@@ -37,21 +37,26 @@ def dumps(value: object) -> bytes:
     try:
         return bytes(memoryview(orjson.dumps(value)))
     except TypeError:
-        return bytes(memoryview(orjson.dumps(_as_php_reads(value))))
+        value = _as_php_reads(value)
+    try:
+        return bytes(memoryview(orjson.dumps(value)))
+    except TypeError:  # it writes 254 levels at most
+        return _unicode(value).encode()
 
 
 def _as_php_reads(value: Any) -> Any:
     """Integers that 64 bits do not hold are floats in PHP, and no JSON of ours."""
     if isinstance(value, dict):
-        return {key: _as_php_reads(one) for key, one in value.items()}
+        return dict(zip(value, map(_as_php_reads, value.values()), strict=True))
     if isinstance(value, list | tuple):
-        return [_as_php_reads(one) for one in value]
+        return list(map(_as_php_reads, value))
     if type(value) is int and not -(2**63) <= value < 2**64:
         return float(value)
     return value
 
 
 _ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
+_unicode: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def php_dumps(value: object) -> str:
@@ -67,3 +72,29 @@ def php_dumps(value: object) -> str:
 def loads(text: bytes | str) -> Any:
     """Parses as strictly as PHP's `json_decode`: UTF-8 only, no byte order mark, no NaN. Raises `ValueError`."""
     return orjson.loads(text)
+
+
+MAX_DEPTH: Final = 512  # what PHP takes
+FEW_LEVELS: Final = 100  # what nothing that users write by hand needs
+
+
+def json_decode(text: bytes | str, levels: int = MAX_DEPTH) -> Any:
+    """What somebody else has sent: like `loads`, and so many levels deep at most. Raises `ValueError`.
+
+    Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Controller/ExternalApi/ProductController.php (`json_decode` with 512)
+    """
+    value = loads(text)
+    opened = text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
+    if opened > levels and _is_deeper(value, levels):
+        raise ValueError(f"it is nested deeper than {levels} levels")
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels + 1):
+        level = [one for one in level if isinstance(one, dict | list)]
+        if not level:
+            return False
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+    return True

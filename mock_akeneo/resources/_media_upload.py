@@ -18,7 +18,7 @@ from mock_akeneo.attribute_types.values import UNKNOWN_ATTRIBUTE, UNKNOWN_PROPER
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.mime_types import HEAD_BYTES, mime_type_of
-from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.json_types import Json, dumps, json_decode
 from mock_akeneo.core.problems import INVALID_JSON, SUFFIX, Malformed, Problem
 from mock_akeneo.resources import _product_model_write, _product_write
 from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL, Draft, draft_of
@@ -150,7 +150,7 @@ def fields_of(form: FormData) -> dict[str, str]:
 def members_of(text: str) -> Json:
     """The JSON object of a part; what is JSON and no object has no members."""
     try:
-        given: Any = loads(text)
+        given: Any = json_decode(text)
     except ValueError:
         raise Problem(400, INVALID_JSON) from None
     return given if isinstance(given, dict) else {}

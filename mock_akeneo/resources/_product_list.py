@@ -148,12 +148,12 @@ def php_json(value: Any) -> str:
 
 def _as_php_array(value: Any) -> Any:
     if isinstance(value, list):
-        return [_as_php_array(one) for one in value]
+        return list(map(_as_php_array, value))
     if not isinstance(value, dict):
         return value
     if all(name == str(position) for position, name in enumerate(value)):
-        return [_as_php_array(one) for one in value.values()]
-    return {name: _as_php_array(one) for name, one in value.items()}
+        return list(map(_as_php_array, value.values()))
+    return dict(zip(value, map(_as_php_array, value.values()), strict=True))
 
 
 # Bytes

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mock_akeneo.core.headers import OF_LINES
-from mock_akeneo.core.json_types import Json, loads, php_dumps
+from mock_akeneo.core.json_types import Json, json_decode, php_dumps
 from mock_akeneo.core.problems import INVALID_JSON, Malformed, Problem
 from mock_akeneo.sandbox.call import Answer, Call
 
@@ -63,7 +63,7 @@ def _read(line: bytes, key_name: str) -> tuple[str, Json]:
     if len(line) > MAX_LINE_BYTES:
         raise Problem(413, "Line is too long.")
     try:
-        data: Any = loads(line)
+        data: Any = json_decode(line)
     except ValueError:
         data = None
     if data is None:

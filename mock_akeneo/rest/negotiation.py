@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from mock_akeneo.core.json_types import loads
+from mock_akeneo.core.json_types import json_decode
 from mock_akeneo.core.problems import INVALID_JSON, Problem
 from mock_akeneo.core.query_strings import has_arrays, parameters
 
@@ -74,7 +74,7 @@ def decoded(body: bytes) -> Any:
     if not body:
         return None
     try:
-        data = loads(body)
+        data = json_decode(body)
     except ValueError:
         data = None
     if not isinstance(data, dict | list):

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types.php import items, text_of
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.core.json_types import Json, loads, php_type
+from mock_akeneo.core.json_types import Json, json_decode, php_type
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.core.versions import has
 
@@ -41,7 +41,7 @@ class Condition(NamedTuple):
 def parsed(text: str, not_json: int) -> Json:
     """The JSON of the parameter; `not_json` is the status of what is none. A list counts as an object, as in PHP."""
     try:
-        search = loads(text)
+        search = json_decode(text)
     except ValueError:
         search = None
     if isinstance(search, list):

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import fold
 from mock_akeneo.core.clock import moment
-from mock_akeneo.core.json_types import Json, loads, php_type
+from mock_akeneo.core.json_types import Json, json_decode, php_type
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.search.fields import FIELDS
 from mock_akeneo.search.query import conditions, parsed
@@ -57,7 +57,7 @@ def by(filters: Mapping[str, Filter], *, not_json: str = _NOT_JSON) -> Callable[
 
 def _checked(text: str, filters: Mapping[str, Filter], not_json: str) -> dict[str, list[Json]]:
     try:
-        given = loads(text)
+        given = json_decode(text)
     except ValueError:
         given = None
     if not isinstance(given, list | dict):

@@ -13,7 +13,7 @@ from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import LINKS
 from mock_akeneo.core.chance import derived_uuid
 from mock_akeneo.core.clock import iso, moment
-from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.json_types import FEW_LEVELS, Json, dumps, json_decode
 from mock_akeneo.core.problems import ValidationFailed
 from mock_akeneo.resources import product_models, products
 from mock_akeneo.resources._associations import by_uuid, set_associations
@@ -80,7 +80,7 @@ _WRITE: Final = {PRODUCT: _product, PRODUCT_MODEL: _product_model}
 def body_of(line: bytes) -> Json:
     """Raises `ValueError` for what is no JSON object."""
     try:
-        body = loads(line)
+        body = json_decode(line, FEW_LEVELS)
     except ValueError as error:
         raise ValueError(f"this line is no JSON: {error}") from None
     if not isinstance(body, dict):

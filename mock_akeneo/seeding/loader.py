@@ -10,14 +10,16 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from itertools import chain
+from os.path import isdir
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
+from mock_akeneo.catalog.media import is_file_code
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps
-from mock_akeneo.core.keys import meant
+from mock_akeneo.core.keys import meant, shown
 from mock_akeneo.core.problems import Problem, ValidationFailed
 from mock_akeneo.resources import RESOURCES, measurement_families, media_files
 from mock_akeneo.rest import endpoints
@@ -73,10 +75,13 @@ def _as_it_is(kind: str, *members: str) -> Callable[[Catalog, Json], None]:
     """A line of a kind that the API does not write."""
 
     def put(catalog: Catalog, body: Json) -> None:
-        missing = [member for member in members if member not in body]
+        missing = [member for member in ("code", *members) if member not in body]
         if missing:
             raise Problem(422, f'The member "{missing[0]}" is missing.')
-        catalog[kind].put(Document(body["code"], dumps(body)))
+        code = body["code"]
+        if not (is_file_code(code) if kind in _WITH_CONTENT else isinstance(code, str)):
+            raise Problem(422, f'The member "code" is {shown(code)}, which is no code of a {kind.replace("_", " ")}.')
+        catalog[kind].put(Document(code, dumps(body)))
 
     return put
 
@@ -111,10 +116,10 @@ def _sources() -> tuple[Source, ...]:
         ("category_media_files", "category_media_file"),
     )
     plain = {
-        "locale": _as_it_is("locale", "code"),
-        "currency": _as_it_is("currency", "code", "enabled"),
+        "locale": _as_it_is("locale"),
+        "currency": _as_it_is("currency", "enabled"),
         "measurement_family": _measurement_family,
-        "group": _as_it_is("group", "code"),
+        "group": _as_it_is("group"),
         **{kind: _as_it_is(kind, *media_files.MEMBERS) for kind in _WITH_CONTENT},
     }
     structure = tuple(
@@ -139,7 +144,8 @@ def folder_of(catalog: str) -> Path:
         packed = Path(str(files("mock_akeneo"))) / "fixtures" / catalog
         return packed if packed.is_dir() else Path(__file__).parents[2] / "fixtures" / catalog
     path = Path(catalog)
-    if not path.is_dir():
+    # A name that no file can have is no error to it.
+    if not isdir(path):
         raise CatalogError(f'there is no catalog "{catalog}": give demo, minimal, or a folder of JSON lines')
     return path
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.sandbox.sandboxes import Sandboxes
-from mock_akeneo.seeding.loader import folder_of
+from mock_akeneo.seeding.loader import CatalogError, folder_of
 from mock_akeneo.seeding.start import template_of
 
 # Names, sizes and times of the files of a catalog folder.
@@ -42,12 +42,15 @@ class Templates:
             catalog = settings.catalog
         elif catalog != settings.catalog:
             settings = replace(settings, products=0)
-        async with self._loading:
-            files = _files(catalog)
-            known = self._loaded.get(catalog)
-            if known is None or known[0] != files:
-                made = await asyncio.to_thread(template_of, replace(settings, catalog=catalog))
-                known = self._loaded[catalog] = files, made
+        try:
+            async with self._loading:
+                files = _files(catalog)
+                known = self._loaded.get(catalog)
+                if known is None or known[0] != files:
+                    made = await asyncio.to_thread(template_of, replace(settings, catalog=catalog))
+                    known = self._loaded[catalog] = files, made
+        except OSError as error:
+            raise CatalogError(f"the catalog {catalog} cannot be read: {error.strerror}") from None
         return Template(known[1])
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import translate
+from os.path import isfile
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -259,7 +260,7 @@ def limits_from(setting: str) -> tuple[Limit, ...]:
     if setting in PRESETS:
         return PRESETS[setting]
     file = Path(setting)
-    if not file.is_file() and not re.search(r"[/\\.]", setting):
+    if not isfile(file) and not re.search(r"[/\\.]", setting):
         raise ValueError(f"{_unknown(setting)}, or give the path of a JSON file")
     try:
         text = file.read_text(encoding="utf-8")

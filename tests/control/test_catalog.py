@@ -92,7 +92,21 @@ SKU = line("attribute_groups", {"code": "other"}) + line(
 @pytest.mark.parametrize(
     ("lines", "detail"),
     [
-        ("nonsense", 'line 1: write {"resource": "families", "body": {…}}'),
+        ("nonsense", "line 1 is no JSON: "),
+        ("[1]", 'line 1: write {"resource": "families", "body": {…}}'),
+        ('{"resource":"families","body":5}', 'line 1: the "body" of families is a JSON object'),
+        (
+            '{"resource":"media_files","body":null,"content":"eA=="}',
+            'line 1: the "body" of media_files is a JSON object',
+        ),
+        (
+            '{"resource":"families","body":{"code":' + "[" * 300 + "]" * 300 + "}}",
+            "line 1 is no JSON: it is nested deeper than 100 levels",
+        ),
+        (
+            '{"resource":"locales","body":{"code":5}}',
+            'locales.jsonl:1: The member "code" is 5, which is no code of a locale.',
+        ),
         (SKU + line("familys", {}), 'line 3: there is no resource "familys": did you mean "families"?'),
         (
             SKU + line("families", {"code": "a b"}),
@@ -100,7 +114,7 @@ SKU = line("attribute_groups", {"code": "other"}) + line(
         ),
         (
             SKU + line("media_files", {"code": "../../x"}, content=b64encode(b"x").decode()),
-            "line 3: ../../x is no code of a media file",
+            'line 3: "../../x" is no code of a media file',
         ),
         (
             line("attribute_groups", {"code": "other"}),
@@ -113,13 +127,47 @@ def test_lines_that_are_wrong_are_refused_and_change_nothing(api: httpx.Client, 
     api.post(PRODUCTS, json={"identifier": "kept"})
     refused = api.post(f"{CONTROL}/catalog/import", content=lines, headers=LINES)
     assert refused.status_code == 422
-    assert refused.json()["detail"].endswith(detail)
+    assert detail in refused.json()["detail"]
     assert [item["identifier"] for item in api.get(PRODUCTS).json()["_embedded"]["items"]] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    "code", ["", "\0", "a\nb", ".", "a/../b", "a//b", "/a", "a\\..\\b", "a" * 256, "é" * 200, 5, None, []]
+)
+@pytest.mark.parametrize("content", [{}, {"content": "eA=="}])
+@pytest.mark.parametrize("resource", ["media_files", "category_media_files"])
+def test_what_no_media_file_can_be_called_is_refused(
+    api: httpx.Client, resource: str, code: object, content: dict[str, str]
+) -> None:
+    """A code is the path of a file in a catalog folder too: 255 characters, as in the PIM, 255 bytes a name."""
+    body = {"code": code, "original_filename": "x", "mime_type": "text/plain", "size": 1, "extension": "txt"}
+    refused = api.post(f"{CONTROL}/catalog/import", content=SKU + line(resource, body, **content), headers=LINES)
+    assert refused.status_code == 422
+    assert "no code of a" in refused.json()["detail"]
+
+
+def test_codes_that_cannot_be_files_of_one_folder_are_taken(api: httpx.Client, pim: App) -> None:
+    """`a` is a file here and a folder there: contents of lines need no folder."""
+    about = {"original_filename": "x", "mime_type": "text/plain", "size": 1, "extension": "txt"}
+    lines = [
+        line("media_files", {"code": code, **about}, content=b64encode(code.encode()).decode())
+        for code in ("a", "a/b", "A" * 255)
+    ]
+    answer = api.post(f"{CONTROL}/catalog/import", content=SKU + "".join(lines), headers=LINES)
+    assert answer.status_code == 200, answer.text
+    for code in ("a", "a/b", "A" * 255):
+        assert api.get(f"/api/rest/v1/media-files/{code}/download").content == code.encode()
 
 
 @pytest.mark.parametrize(
     ("path", "told", "detail"),
     [
+        (
+            "import",
+            {"catalog": "a" * 300},
+            f'there is no catalog "{"a" * 300}": give demo, minimal, or a folder of JSON lines',
+        ),
+        ("import", {"catalog": "a\0"}, 'there is no catalog "a\0": give demo, minimal, or a folder of JSON lines'),
         ("import", {}, '"catalog" is a text'),
         ("import", {"catalog": "dmo"}, 'there is no catalog "dmo": give demo, minimal, or a folder of JSON lines'),
         ("generate", {}, '"products" is a number from 1 to 1000000'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -33,6 +34,26 @@ def test_every_way_is_told_once(api: httpx.Client) -> None:
     names = [operation["operationId"] for _, _, operation in operations]
     assert len(set(names)) == len(names) == len(TABLE)
     assert all(operation["summary"].endswith(".") for _, _, operation in operations)
+
+
+def test_whatever_points_somewhere_points_at_something(api: httpx.Client) -> None:
+    told = api.get(f"{PREFIX}/openapi.json").json()
+    pointers = set(_pointers(told))
+    assert "#/components/schemas/add_scenario.operation" in pointers
+    for pointer in pointers:
+        found = told
+        for step in pointer.removeprefix("#/").split("/"):
+            assert step in found, pointer
+            found = found[step]
+
+
+def _pointers(told: Any) -> Iterator[str]:
+    if isinstance(told, dict):
+        if isinstance(told.get("$ref"), str):
+            yield told["$ref"]
+        told = list(told.values())
+    for one in told if isinstance(told, list) else ():
+        yield from _pointers(one)
 
 
 def test_one_way_as_it_is_told() -> None:

@@ -178,6 +178,26 @@ def test_a_list_of_nothings_in_the_place_of_an_object_is_no_server_error(app: Ap
         assert api.patch(f"/api/rest/v1/{path}", json={member: [None]}).status_code < 500
 
 
+@pytest.mark.parametrize("levels", [250, 300, 500, 600, 1100])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "measurement-families", '[{"code": @}]'),
+        ("PATCH", "products/a", '{"values": @}'),
+        ("PATCH", "families/a", '{"labels": {"en_US": @}}'),
+        ("POST", "attributes", '{"code": @}'),
+        ("POST", "products-uuid/search", '{"search": @}'),
+    ],
+)
+def test_nesting_is_no_server_error(app: App, method: str, path: str, body: str, levels: int) -> None:
+    with client(app) as api:
+        sent = body.replace("@", "[" * levels + "]" * levels)
+        told = api.request(method, f"/api/rest/v1/{path}", content=sent, headers={"Content-Type": "application/json"})
+        assert told.status_code < 500
+        if levels > 512:
+            assert (told.status_code, told.json()["message"]) == (400, "Invalid json message received")
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with Server(Settings(port=0, catalog="minimal")) as running:
