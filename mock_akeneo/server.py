@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 import threading
@@ -10,12 +11,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import uvicorn
 
 from mock_akeneo.app import App, Asgi, Receive, Scope, Send, create_app
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.health import host_in_url
 from mock_akeneo.protocol import Outbox, Protocol
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
@@ -28,31 +30,70 @@ class CannotStart(Exception):
     """The server could not start; the message says what to do."""
 
 
-def listener(host: str, port: int, *, called: str = "--port") -> socket.socket:
-    """A bound socket; port 0 takes a free one. `called`: where the user told the port. Raises `CannotStart`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+class NoSuchAddress(CannotStart):
+    """The host is no address of this machine."""
+
+
+_LOCALHOST: Final = ("127.0.0.1", "::1")
+_TRIES: Final = 20
+_NO_SUCH_ADDRESS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL)
+
+
+def listeners(host: str, port: int, *, called: str = "--port") -> list[socket.socket]:
+    """Bound sockets on one port; port 0 takes a free one. `called`: where the user told the port.
+
+    `localhost` is both addresses of it, as clients try one or the other first. Raises `CannotStart`.
+    """
+    if not _is_localhost(host):
+        return [_listener(host, port, called)]
+    for _ in range(_TRIES):
+        first = _listener(_LOCALHOST[0], port, called)
+        try:
+            return [first, _listener(_LOCALHOST[1], first.getsockname()[1], called)]
+        except NoSuchAddress:  # a machine without IPv6
+            return [first]
+        except CannotStart:
+            first.close()
+            if port:
+                raise
+    raise CannotStart(f"no port is free on both addresses of {host}: choose one by {called}")
+
+
+def _is_localhost(host: str) -> bool:
+    return host.lower() == "localhost" or host.lower().endswith(".localhost")
+
+
+def _listener(host: str, port: int, called: str) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise CannotStart(f"{port} is no port: choose 0 to 65535")
+    name = f"[{host}]" if ":" in host else host
+    sock = None
     try:
+        if not host:
+            raise ValueError("every address is 0.0.0.0 or ::, and not nothing")
+        sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
         sock.listen(2048)
-    except OSError as error:
-        sock.close()
+        sock.setblocking(False)
+        return sock
+    except (OSError, ValueError) as error:
+        if sock is not None:
+            sock.close()
+        # A host that is none, or not of this machine.
+        if isinstance(error, ValueError | socket.gaierror) or error.errno in _NO_SUCH_ADDRESS:
+            raise NoSuchAddress(
+                f"cannot listen on {name}: it is no address of this machine; choose another --host"
+            ) from None
         raise CannotStart(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another {called}, or 0 for a free one"
+            f"cannot listen on {name}:{port}: {error.strerror}; choose another {called}, or 0 for a free one"
         ) from None
-    except OverflowError:
-        sock.close()
-        raise CannotStart(f"{port} is no port: choose 0 to 65535") from None
-    sock.setblocking(False)
-    return sock
 
 
 def base_url(sock: socket.socket, host: str, tls: bool = False) -> str:
     """Where a client on this machine reaches the socket."""
     scheme = "https" if tls else "http"
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"{scheme}://{name}:{sock.getsockname()[1]}"
+    return f"{scheme}://{host_in_url(host)}:{sock.getsockname()[1]}"
 
 
 class Quiet(uvicorn.Server):
@@ -83,7 +124,7 @@ class Quiet(uvicorn.Server):
     async def listen(self, app: Asgi, host: str, port: int) -> OwnPort:
         """Serves another application on a port of its own, on the same loop. Raises `ValueError`."""
         try:
-            sock = listener(host, port, called='"port"')
+            socks = listeners(host, port, called='"port"')
         except CannotStart as error:
             raise ValueError(str(error)) from None
 
@@ -93,27 +134,32 @@ class Quiet(uvicorn.Server):
             return made
 
         loop = asyncio.get_running_loop()
-        listening = await loop.create_server(protocol, sock=sock, ssl=self.config.ssl, backlog=self.config.backlog)
-        # With the others it is closed when the server ends.
-        self.servers.append(listening)
-        return OwnPort(self, app, listening, base_url(sock, host, self.config.is_ssl))
+        listening = [
+            await loop.create_server(protocol, sock=sock, ssl=self.config.ssl, backlog=self.config.backlog)
+            for sock in socks
+        ]
+        # With the others they are closed when the server ends.
+        self.servers += listening
+        return OwnPort(self, app, listening, base_url(socks[0], host, self.config.is_ssl))
 
 
 class OwnPort:
     """A port on which one application is served besides the server's own."""
 
-    def __init__(self, server: Quiet, app: Asgi, listening: asyncio.Server, url: str) -> None:
+    def __init__(self, server: Quiet, app: Asgi, listening: list[asyncio.Server], url: str) -> None:
         self._server, self._app, self._listening = server, app, listening
         self.base_url = url
 
     async def close(self) -> None:
         """Takes no more calls, and drops those that are still being answered."""
-        self._server.servers.remove(self._listening)
-        self._listening.close()
+        for one in self._listening:
+            self._server.servers.remove(one)
+            one.close()
         for connection in list(self._server.server_state.connections):
             if isinstance(connection, Protocol) and connection.app is self._app:
                 connection.transport.abort()
-        await self._listening.wait_closed()
+        for one in self._listening:
+            await one.wait_closed()
 
 
 def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
@@ -160,9 +206,9 @@ class Server:
         self.settings = settings or Settings(port=0)
         self.app = app or create_app(self.settings)
         self.certificate = certificate_of(self.settings.tls, self.settings.host)
-        self._socket = listener(self.settings.host, self.settings.port)
-        self.base_url = base_url(self._socket, self.settings.host, self.certificate is not None)
-        self.port: int = self._socket.getsockname()[1]
+        self._sockets = listeners(self.settings.host, self.settings.port)
+        self.base_url = base_url(self._sockets[0], self.settings.host, self.certificate is not None)
+        self.port: int = self._sockets[0].getsockname()[1]
         self._server = uvicorn_server(self.app, self.certificate)
         self.app.sandboxes.base_url = self.base_url
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -182,7 +228,7 @@ class Server:
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
             self._loop.call_soon(self._started.set)
-            await self._server.serve(sockets=[self._socket])
+            await self._server.serve(sockets=self._sockets)
 
         factory = self._server.config.get_loop_factory()
         with asyncio.Runner(loop_factory=factory) as runner:
@@ -191,7 +237,7 @@ class Server:
     def start(self) -> Server:
         self._thread.start()
         self._started.wait()
-        # The socket listens already: whoever connects now is answered as soon as the loop accepts.
+        # The sockets listen already: whoever connects now is answered as soon as the loop accepts.
         return self
 
     def call(self, do: Callable[..., T], *args: Any) -> T:
@@ -239,7 +285,8 @@ class Server:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
         else:
-            self._socket.close()
+            for sock in self._sockets:
+                sock.close()
 
     def __enter__(self) -> Server:
         return self.start()

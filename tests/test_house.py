@@ -22,7 +22,7 @@ FLOORS = (
     "seeding",
     "scenarios",
     "control",
-    "app tls protocol",
+    "app tls protocol health",
     "server",
     "contract",
     "cli",
@@ -73,7 +73,7 @@ def test_a_row_of_a_table_does_not_import_its_table() -> None:
 def test_the_clock_and_the_dice_are_asked_in_core_only() -> None:
     """Time and chance are handed in: only `core.clock` and `core.chance` know the machine's."""
     # Seconds that a socket or a person feels are real: children, probes and the bench of a person waiting.
-    real = {"contract", "cli"}
+    real = {"contract", "cli", "health"}
     for file in FILES:
         here = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
         if here in real or file.name in ("clock.py", "chance.py"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.seeding.start import fresh
-from mock_akeneo.server import Server
+from mock_akeneo.server import CannotStart, Server, listeners
 
 LOCALES = "/api/rest/v1/locales"
 
@@ -101,3 +102,60 @@ def test_an_application_may_belong_to_one_sandbox(server: Server) -> None:
     assert asyncio.run(ask(mine)) == (200, "own")
     assert asyncio.run(ask(foreign)) == (401, "own")
     server.call(server.sandboxes.delete, "own")
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no ::1")
+
+
+@ipv6
+@pytest.mark.parametrize("host", ["localhost", "pim.localhost"])
+def test_localhost_is_both_of_its_addresses_on_one_port(host: str) -> None:
+    with Server(Settings(host=host, port=0, catalog="minimal")) as server:
+        assert server.base_url == f"http://{host}:{server.port}"
+        with httpx.Client(headers=bearer(server), trust_env=False) as http:
+            for address in ("127.0.0.1", "[::1]"):
+                assert http.get(f"http://{address}:{server.port}{LOCALES}").status_code == 200
+            # So are the ports of its sandboxes.
+            made = http.post(
+                f"http://127.0.0.1:{server.port}/_mock/v1/sandboxes", json={"port": 0, "name": "own"}
+            ).json()
+            port = made["base_url"].rpartition(":")[2]
+            for address in ("127.0.0.1", "[::1]"):
+                assert http.get(f"http://{address}:{port}/_mock/v1/health").status_code == 200
+            assert http.delete(f"http://127.0.0.1:{server.port}/_mock/v1/sandboxes/own").status_code == 204
+            for address in ("127.0.0.1", "[::1]"):
+                with pytest.raises(httpx.ConnectError):
+                    http.get(f"http://{address}:{port}/_mock/v1/health")
+
+
+@ipv6
+def test_localhost_does_without_a_port_that_is_taken_on_one_address_only() -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=rf"^cannot listen on \[::1\]:{port}: Address already in use; choose"):
+            listeners("localhost", port)
+        free = listeners("localhost", 0)
+        assert len({one.getsockname()[1] for one in free} - {port}) == 1
+        for one in free:
+            one.close()
+
+
+def test_localhost_without_ipv6_is_its_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_akeneo.server._LOCALHOST", ("127.0.0.1", "2001:db8::1"))
+    [only] = listeners("localhost", 0)
+    assert only.getsockname()[0] == "127.0.0.1"
+    only.close()
+
+
+@pytest.mark.parametrize("host", ["", "..", "two words", "nowhere.invalid", "203.0.113.7", "fe80::1"])
+def test_a_host_that_is_none_of_this_machine_is_told(host: str) -> None:
+    with pytest.raises(CannotStart, match=r": it is no address of this machine; choose another --host$"):
+        listeners(host, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
@@ -16,6 +15,7 @@ from typing import Any, Final, TypeVar, get_args, get_type_hints
 import click
 
 from mock_akeneo.core.settings import SETTING_NAMES, Settings
+from mock_akeneo.core.settings_file import kept
 
 PREFIX: Final = "MOCK_AKENEO_"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -99,30 +99,20 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_file(folder: Path) -> dict[str, Any]:
-    for file, table in ((folder / "mock-akeneo.toml", None), (folder / "pyproject.toml", "mock-akeneo")):
-        if not file.is_file():
-            continue
-        try:
-            text = file.read_text("utf-8")
-            data: dict[str, Any] = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            if table is not None:
-                continue
-            raise click.UsageError(f"{file.name} cannot be read: {error}") from None
-        if table is not None:
-            data = data.get("tool", {}).get(table, {})
-        if not data:
-            continue
-        found = {}
-        for key, value in data.items():
-            name, where = key.replace("-", "_"), f"{file.name}:{_line(text, key)}"
-            if name not in SETTING_NAMES:
-                near = get_close_matches(name, SETTING_NAMES, 1)
-                hint = f'; did you mean "{near[0]}"?' if near else ""
-                raise click.UsageError(f'{where}: "{key}" is no setting{hint}')
-            found[name] = _converted(name, value, f"{where}: {key}")
-        return found
-    return {}
+    try:
+        file = kept(str(folder))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    found = {}
+    for key, value in file.values.items() if file else ():
+        assert file is not None
+        name, where = key.replace("-", "_"), f"{file.name}:{_line(file.text, key)}"
+        if name not in SETTING_NAMES:
+            near = get_close_matches(name, SETTING_NAMES, 1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            raise click.UsageError(f'{where}: "{key}" is no setting{hint}')
+        found[name] = _converted(name, value, f"{where}: {key}")
+    return found
 
 
 def _line(text: str, key: str) -> int:

@@ -7,6 +7,7 @@ import platform
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,9 +16,8 @@ from typing import Final, NamedTuple
 
 import click
 
-from mock_akeneo import __version__
+from mock_akeneo import __version__, health
 from mock_akeneo.cli.configuration import settings_from
-from mock_akeneo.cli.probe import health
 from mock_akeneo.cli.running import Running, on_a_server, table
 from mock_akeneo.core.json_types import Json
 
@@ -95,10 +95,11 @@ def files(server: Running) -> Finding:
 
 
 def port(server: Running) -> Finding:
-    """A server that runs already is no fault."""
-    found = health(server.url, 2.0)
-    if found is not None:
-        return Finding(True, f"a mock-akeneo answers at {server.url}")
+    """A server that runs already is no fault; where settings or ready file lead to none, the port has to be free."""
+    with suppress(ValueError, health.NotReady):
+        url = server.told_url or health.address()
+        if health.ask(url, 2.0) is not None:
+            return Finding(True, f"a mock-akeneo answers at {url}")
     try:
         with socket.create_server(("127.0.0.1", settings_from({}).port)) as listening:
             return Finding(True, f"port {listening.getsockname()[1]} is free")

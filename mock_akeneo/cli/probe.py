@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import click
-import httpx
 
-from mock_akeneo import __version__
+from mock_akeneo import __version__, health
 from mock_akeneo.cli.configuration import fail
-from mock_akeneo.cli.running import trust, url_option
+from mock_akeneo.cli.running import Running, url_option
 
 
-def health(url: str, timeout: float) -> str | None:
-    """The JSON text of the health route, or None when nothing healthy answers."""
+@click.command()
+@click.option("--url", metavar="URL", help="The running server; default: where it says, or its settings.")
+@click.option("--timeout", type=click.FloatRange(0), default=30.0, show_default=True, help="Seconds to wait at most.")
+def wait(url: str | None, timeout: float) -> None:
+    """Wait until a server is ready; exit code 4 when it is not in time.
+
+    It is looked for at MOCK_AKENEO_URL, where its ready file (MOCK_AKENEO_READY_FILE) says, or by its other settings:
+    MOCK_AKENEO_HOST, MOCK_AKENEO_PORT, MOCK_AKENEO_TLS. A certificate is not looked at.
+    """
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/_mock/v1/health", timeout=timeout, trust_env=False, verify=trust(url))
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return None
-    return answer.text if answer.status_code == 200 else None
+        missing = health.wait(url, timeout)
+    except ValueError as error:
+        fail(2, str(error))
+        raise AssertionError from None
+    if missing:
+        fail(4, missing)
 
 
 @click.command()
 @url_option
-@click.option("--timeout", default=30.0, show_default=True, help="Seconds to wait at most.")
-def wait(url: str, timeout: float) -> None:
-    """Wait until a server is ready; exit code 4 when it is not in time."""
-    until = time.monotonic() + timeout
-    while True:
-        if health(url, max(0.1, min(2.0, until - time.monotonic()))) is not None:
-            return
-        if time.monotonic() >= until:
-            fail(4, f"no mock-akeneo is ready at {url} after {timeout:g} s")
-        time.sleep(0.05)
-
-
-@click.command()
-@url_option
-def status(url: str) -> None:
+def status(url: str | None) -> None:
     """Show the health of a running server."""
-    found = health(url, 5.0)
+    server = Running(url)
+    try:
+        found = health.ask(server.url, 5.0)
+    except ValueError as error:
+        fail(2, str(error))
+        raise AssertionError from None
     if found is None:
-        fail(4, f"no mock-akeneo answers at {url}")
+        fail(4, f"no mock-akeneo answers at {server.url}")
     click.echo(found)
 
 

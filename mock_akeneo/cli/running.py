@@ -6,21 +6,24 @@ import os
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Final
 
 import click
 import httpx
 import orjson
 
+from mock_akeneo import health
 from mock_akeneo.cli.configuration import PREFIX, fail
 from mock_akeneo.core.json_types import Json
 
-DEFAULT_URL: Final = "http://127.0.0.1:8080"
 _SECONDS: Final = 60
 
+
 url_option = click.option(
-    "--url", default=DEFAULT_URL, envvar=f"{PREFIX}URL", show_default=True, help="The running server."
+    "--url",
+    show_default="MOCK_AKENEO_URL, else by its ready file or settings, else http://127.0.0.1:8080",
+    help="The running server.",
 )
 format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of what is printed."
@@ -30,8 +33,19 @@ format_option = click.option(
 class Running:
     """The control plane of a running server, as one sandbox is seen through it. What is refused ends the command."""
 
-    def __init__(self, url: str, sandbox: str | None = None, form: str = "text") -> None:
-        self.url, self.sandbox, self.form = url.rstrip("/"), sandbox, form
+    def __init__(self, url: str | None, sandbox: str | None = None, form: str = "text") -> None:
+        self.told_url, self.sandbox, self.form = url, sandbox, form
+
+    @cached_property
+    def url(self) -> str:
+        """As told, else where the server of this environment listens."""
+        try:
+            return (self.told_url or health.address()).rstrip("/")
+        except health.NotReady as error:
+            fail(4, f"no mock-akeneo is ready: {error}")
+        except ValueError as error:
+            fail(2, str(error))
+        raise AssertionError
 
     def get(self, path: str, **query: object) -> Any:
         return self.ask("GET", path, **query)
@@ -78,7 +92,7 @@ class Running:
                 headers=headers,
                 timeout=_SECONDS,
                 trust_env=False,
-                verify=trust(self.url),
+                verify=trust(self.url, *health.authorities()),
             ) as http:
                 yield http
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -103,22 +117,29 @@ class Running:
             click.echo((shown or pairs)(told))
 
 
-def trust(url: str) -> ssl.SSLContext | bool:
-    """Whom to trust: the authorities of `SSL_CERT_FILE`, else those of the system. Costs nothing without https."""
+def trust(url: str, *authorities: str) -> ssl.SSLContext | bool:
+    """Whom to trust: the authorities of `SSL_CERT_FILE`, else those of the system; and those of more files.
+
+    Costs nothing without https.
+    """
     if not url.startswith("https"):
         return True
+    file: str | None = None
     try:
-        return ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE"))
+        context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE"))
+        for file in authorities:
+            context.load_verify_locations(file)
     except OSError as error:
-        fail(2, f"SSL_CERT_FILE cannot be read: {error.strerror}")
+        fail(2, f"{file or 'SSL_CERT_FILE'} cannot be read: {error.strerror or error}")
         raise AssertionError from None
+    return context
 
 
 def on_a_server(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the flags `--url`, `--sandbox`, `--format`, and a `Running` as its first argument."""
 
     @wraps(command)
-    def run(*args: Any, url: str, sandbox: str | None, form: str, **more: Any) -> Any:
+    def run(*args: Any, url: str | None, sandbox: str | None, form: str, **more: Any) -> Any:
         return command(Running(url, sandbox, form), *args, **more)
 
     sandbox_option = click.option("--sandbox", metavar="NAME", help="The sandbox that is meant.  [default: default]")

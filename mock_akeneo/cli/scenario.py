@@ -60,7 +60,7 @@ def show(name: str, format_: str) -> None:
 @click.option("--sandbox", default="default", show_default=True, help="The sandbox to play it in.")
 @click.option("--reset", is_flag=True, help="Put the sandbox back to its start before, tokens apart.")
 @format_option
-def play(name: str, url: str, sandbox: str, reset: bool, format_: str) -> None:
+def play(name: str, url: str | None, sandbox: str, reset: bool, format_: str) -> None:
     """Play a scenario on a running server."""
     chosen = _chosen(name)
     if reset:

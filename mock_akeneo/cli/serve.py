@@ -21,7 +21,7 @@ from mock_akeneo.control.contract import Judge
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
-from mock_akeneo.server import CannotStart, base_url, listener, uvicorn_server
+from mock_akeneo.server import CannotStart, base_url, listeners, uvicorn_server
 from mock_akeneo.tls import Certificate, certificate_of
 
 
@@ -35,11 +35,14 @@ def serve(format_: str, **flags: Any) -> None:
     app.judge = cache(lambda: judge(settings.host, app.admin_token))
     certificate = certificate_for(settings)
     try:
-        sock = listener(settings.host, settings.port)
+        socks = listeners(settings.host, settings.port)
     except CannotStart as error:
         fail(3, str(error))
-    url = settings.public_url or base_url(sock, settings.host, certificate is not None)
+    local_url = base_url(socks[0], settings.host, certificate is not None)
+    url = settings.public_url or local_url
     ready = ready_line(app.sandboxes.default, url)
+    if url != local_url:
+        ready["local_url"] = local_url
     if certificate is not None and certificate.authority is not None:
         ready["ca"] = str(certificate.authority)
     if app.admin_token is not None:
@@ -49,7 +52,7 @@ def serve(format_: str, **flags: Any) -> None:
 
     async def run() -> None:
         asyncio.get_running_loop().call_soon(announce, format_, ready, app, settings)
-        await server.serve(sockets=[sock])
+        await server.serve(sockets=socks)
 
     # A request leaves nothing that only the collector could free, and the journal is long-lived: looking seldom is
     # enough, and a full look at every few hundred calls is what it would cost otherwise.
