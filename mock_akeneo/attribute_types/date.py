@@ -20,7 +20,7 @@ from mock_akeneo.attribute_types.operators import (
     not_between,
     wrong_type,
 )
-from mock_akeneo.attribute_types.php import is_blank, items, text_of
+from mock_akeneo.attribute_types.php import is_blank, items
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Problem, Violation
@@ -134,16 +134,17 @@ def _exact_day(value: object) -> str | None:
     if match is None:
         return None
     year, month, day = (int(part) for part in match.groups())
-    if not (year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+    # PHP has a year 0, a leap year. Out of range nothing overflows: the filter looks at the warnings.
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year or 4, month)[1]):
         return None
     return f"{year:04}-{month:02}-{day:02}"
 
 
 def _no_day(attribute: Json, value: object) -> Problem:
+    # What is no text is refused elsewhere, in PHP's own format.
+    wanted, given = (_FORMAT, value) if isinstance(value, str) else ("Y-m-d", "")
     return Problem(
-        422,
-        f'Property "{attribute["code"]}" expects a string with the format "{_FORMAT}" as data, '
-        f'"{text_of(value)}" given.',
+        422, f'Property "{attribute["code"]}" expects a string with the format "{wanted}" as data, "{given}" given.'
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_DOWN, Context, Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, NoReturn
 
 from mock_akeneo.attribute_types import _numbers
-from mock_akeneo.attribute_types._attribute_type import AttributeType, Pim, broken
-from mock_akeneo.attribute_types.operators import EMPTINESS, comparing, wrong_type
+from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken, unsupported
+from mock_akeneo.attribute_types.operators import EMPTINESS, comparing, is_empty, wrong_type
 from mock_akeneo.attribute_types.php import is_blank, keys_of, numeric, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json, php_type
@@ -192,6 +192,24 @@ def an_amount_in_a_unit(attribute: Json, value: object, pim: Pim) -> float:
     return float(standard_amount(family, number, unit))
 
 
+# The PIM registers these for measurements as well, and finds out that they are not after it has looked at the value.
+# Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Resources/config/query_builders.yml
+_OF_CURRENCIES: Final = (
+    "EMPTY FOR CURRENCY",
+    "EMPTY ON ALL CURRENCIES",
+    "NOT EMPTY ON AT LEAST ONE CURRENCY",
+    "NOT EMPTY FOR CURRENCY",
+)
+
+
+def of_no_measurement(operator: str) -> Operator:
+    def check(attribute: Json, value: object, pim: Pim) -> NoReturn:
+        an_amount_in_a_unit(attribute, value, pim)
+        raise unsupported(attribute["code"], operator)
+
+    return Operator(is_empty, check)
+
+
 def fake(attribute: Json, chance: Chance, codes: Sequence[str]) -> Any:
     unit = codes[chance.below(len(codes))] if codes else attribute["default_metric_unit"]
     return {"amount": _numbers.fake_amount(attribute, chance), "unit": unit}
@@ -203,7 +221,11 @@ METRIC: Final = AttributeType(
     removes=removes,
     null_on_update=has_no_amount,
     rules=(has_a_known_unit, has_an_amount_within_bounds),
-    operators={**comparing(an_amount_in_a_unit), **EMPTINESS},
+    operators={
+        **comparing(an_amount_in_a_unit),
+        **EMPTINESS,
+        **{operator: of_no_measurement(operator) for operator in _OF_CURRENCIES},
+    },
     column=column,
     fake=fake,
 )

@@ -52,7 +52,9 @@ class Missed:
         self.methods: Mapping[str, Operation] = found[0] if found else {}
         self.params = found[1] if found else ()
         self.headers = dict(entry.headers)
-        self.method = effective_method(self.headers, entry.query) if entry.method == "POST" else entry.method
+        self.method = (
+            effective_method(self.headers, entry.query, entry.body) if entry.method == "POST" else entry.method
+        )
         self.operation = self.methods.get("GET" if self.method == "HEAD" else self.method)
         self.query = parameters(entry.query)
 

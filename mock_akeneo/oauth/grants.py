@@ -71,7 +71,7 @@ def grant(authorization: bytes | None, members: Mapping[str, object], connection
         user = _user(members, connections)
         _refuse_scope(members)
         return tokens.issue(connection, user)
-    value = _text(members, "refresh_token")
+    value = _scalar(members, "refresh_token")
     if not value:
         raise Problem(422, _NO_REFRESH)
     used = tokens.use_refresh(value, connection)
@@ -82,7 +82,7 @@ def grant(authorization: bytes | None, members: Mapping[str, object], connection
 
 
 def _user(members: Mapping[str, object], connections: Connections) -> Connection:
-    username, password = _text(members, "username"), _text(members, "password")
+    username, password = _scalar(members, "username"), _scalar(members, "password")
     if not username or not password:
         raise Problem(422, _NO_GRANT)
     user = connections.by_username.get(username)
@@ -93,8 +93,19 @@ def _user(members: Mapping[str, object], connections: Connections) -> Connection
 
 
 def _refuse_scope(members: Mapping[str, object]) -> None:
-    if _text(members, "scope"):
+    if _scalar(members, "scope"):
         raise Problem(422, _NO_SCOPE)
+
+
+def _scalar(members: Mapping[str, object], name: str) -> str:
+    """What the OAuth library takes for a value: a scalar, as PHP writes it; `""` for what PHP takes for false.
+
+    Source: oauth2-php: lib/OAuth2.php (grantAccessToken, with `FILTER_REQUIRE_SCALAR`)
+    """
+    value = members.get(name)
+    if value is None or value is False or value == "0" or value == 0 or isinstance(value, list | dict):
+        return ""
+    return "1" if value is True else str(value)
 
 
 def _text(members: Mapping[str, object], name: str) -> str:

@@ -83,7 +83,8 @@ def _list(resource: Resource) -> Operation:
         wanted = _wanted(resource, query, pim) if resource.search_first else None
         page = pages.offset_page(query)
         count, found = _on_page(resource, parent, page, wanted or _wanted(resource, query, pim), pim)
-        url = _url(call, resource, parent)
+        # Links name the parent as the call did, in its own letter case.
+        url = _url(call, resource, call.params[0] if resource.under else "")
         tail_of, head = _tail_for(call, resource), b'{"_links":{"self":{"href":"' + url.encode() + b"/"
         codes = [document.data["code"] for document in found]
         call.entry.items = codes

@@ -68,14 +68,13 @@ class Gateway:
         path: str = scope["path"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
         query: bytes = scope["query_string"]
-        sent_method = method
-        if method == "POST":
-            method = negotiation.effective_method(headers, query)
 
         found = self._routes.find(path)
         operation = None
         if found is not None:
             operation = found[0].get("GET" if method == "HEAD" else method)
+            if path.endswith("/") and self._routes.leads_on(path, found):
+                found = operation = None
         token = self._bearers.get(headers.get(b"authorization", b""))
         body = b""
         try:
@@ -83,6 +82,11 @@ class Gateway:
                 body = await read(receive)
         except ClientGone:
             return
+        sent_method = method
+        if method == "POST":
+            method = negotiation.effective_method(headers, query, body)
+            if method != "POST" and found is not None:
+                operation = found[0].get(method)
         token_call = path == TOKEN_PATH
         sandbox, token, connection = self._whose(headers, query, body, token, token_call)
 

@@ -6,6 +6,7 @@ Subscriber.php; FOSRestBundle: EventListener/BodyListener.php
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -15,14 +16,17 @@ from mock_akeneo.core.problems import INVALID_JSON, Problem
 from mock_akeneo.core.query_strings import has_arrays, parameters
 
 FORM: Final = "application/x-www-form-urlencoded"
+_BEARER: Final = re.compile(rb"Bearer\s(\S+)")
 
 
-def effective_method(headers: Mapping[bytes, bytes], query_string: bytes) -> str:
-    """The method that a POST stands for: Symfony obeys `X-HTTP-Method-Override`, and `_method` in the query.
+def effective_method(headers: Mapping[bytes, bytes], query_string: bytes, body: bytes) -> str:
+    """The method that a POST stands for: Symfony obeys `X-HTTP-Method-Override`, and `_method` in a form or the query.
 
     Source: symfony: HttpFoundation/Request.php (getMethod)
     """
     override = headers.get(b"x-http-method-override", b"").decode("latin-1")
+    if not override and b"_method" in body and media_type(headers.get(b"content-type")) == FORM:
+        override = parameters(body).get("_method", "")
     if not override and b"_method" in query_string:
         override = parameters(query_string).get("_method", "")
     return override.upper() or "POST"
@@ -58,11 +62,10 @@ def check_brackets(query_string: bytes) -> None:
 def given_token(headers: Mapping[bytes, bytes], query_string: bytes, body: bytes) -> bytes:
     """The access token that a call names: in `Authorization`, else in the query, else in a form; else `b""`.
 
-    The word `Bearer` is matched with its case.
+    Source: oauth2-php: lib/OAuth2.php (getBearerTokenFromHeaders): one white space, anywhere in the header.
     """
-    authorization = headers.get(b"authorization", b"")
-    if authorization.startswith(b"Bearer "):
-        return authorization[7:].strip()
+    if (bearer := _BEARER.search(headers.get(b"authorization", b""))) is not None:
+        return bearer[1]
     token = parameters(query_string).get("access_token", "") if b"access_token" in query_string else ""
     if not token and b"access_token" in body and media_type(headers.get(b"content-type")) == FORM:
         token = parameters(body).get("access_token", "")

@@ -72,6 +72,14 @@ class Routes:
             node = node.placeholder
         return node
 
+    def leads_on(self, path: str, found: Found) -> bool:
+        """Whether `path`, which ends with a slash, is that of another route: `…/x/download/`, where `{code:path}` fits.
+
+        Symfony takes the first route that fits but for its last slash, and redirects.
+        """
+        shorter = self.find(path.rstrip("/"))
+        return shorter is not None and shorter[0] is not found[0] and "GET" in shorter[0]
+
     def find(self, path: str) -> Found | None:
         """`path` is decoded: a slash may have been written as `/` or as `%2F`, as a PIM takes both."""
         node = self._root

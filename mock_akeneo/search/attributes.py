@@ -34,7 +34,7 @@ def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Fil
     code: str = attribute["code"]
     operator = ATTRIBUTE_TYPES[attribute["type"]].operators.get(condition.operator)
     if operator is None or not operator.known_to(pim.pim_version):
-        raise unsupported(code, condition.operator)
+        raise unsupported(condition.name, condition.operator)
     channel, locale = _place(attribute, condition, pim)
     test = operator.test(operator.check(attribute, condition.value, pim))
     filters = [Filter(f"{code} {channel} {locale}", column_maker(attribute, channel, locale, pim), test)]
@@ -44,17 +44,24 @@ def attribute_filters(condition: Condition, pim: Catalog, kind: str) -> list[Fil
 
 
 def _place(attribute: Json, condition: Condition, pim: Catalog) -> tuple[str | None, str | None]:
-    """(channel, locale) of the values that are meant; what the attribute does not have is ignored."""
+    """(channel, locale) of the values that are meant; what the attribute does not have is ignored.
+
+    Codes are compared with their letter case, though locales were found without it before.
+    Source: pim: .../Component/Product/Validator/{ElasticsearchFilterValidator,AttributeValidatorHelper}.php
+    """
     code, channel, locale = attribute["code"], None, None
     if attribute["localizable"]:
         locale = condition.locale
         if locale is None:
             raise Problem(422, f'Attribute "{code}" expects a locale, none given.')
+        if locale not in pim.active_locales:
+            raise Problem(422, f'Attribute "{code}" expects an existing and activated locale, "{locale}" given.')
     if attribute["scopable"]:
         channel = condition.channel
         if channel is None:
             raise Problem(422, f'Attribute "{code}" expects a scope, none given.')
-        if pim.channel(channel) is None:
+        known = pim.channel(channel)
+        if known is None or known["code"] != channel:
             raise Problem(422, f'Attribute "{code}" expects an existing scope, "{channel}" given.')
     return channel, locale
 

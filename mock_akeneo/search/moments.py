@@ -31,7 +31,11 @@ from mock_akeneo.core.clock import iso
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Problem
 
-_DATE: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})", re.ASCII)
+# As PHP's `createFromFormat("Y-m-d H:i:s")` reads it: only minute and second need all their digits.
+_DATE: Final = re.compile(r"([0-9]{1,4})-([0-9]{1,2})-([0-9]{1,2})[ \t\n\r\v\f\xa0]*([0-9]{1,2}):([0-9]{2}):([0-9]{2})")
+# Sort before and behind all dates of a catalog.
+_EARLIEST: Final = "-"
+_LATEST: Final = ":"
 
 
 def created(_pim: Catalog, _kind: str) -> ColumnMaker:
@@ -55,14 +59,12 @@ def _moment(value: object) -> str | None:
     if match is None:
         return None
     year, month, day, hour, minute, second = map(int, match.groups())
-    if month > 12 or day > 31 or hour > 24 or minute > 59 or second > 59:
-        return None
     try:
-        # As in PHP, the 31st of a short month is the first of the next.
+        # What is out of range overflows: the 31st of a short month is the first of the next, minute 61 the next hour.
         start = datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1, tzinfo=UTC)
         return (start + timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second)).isoformat()
     except (ValueError, OverflowError):
-        return None
+        return _EARLIEST if year < 2 else _LATEST
 
 
 def a_moment(field: Json, value: object, pim: Pim) -> str:

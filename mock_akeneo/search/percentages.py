@@ -194,7 +194,8 @@ def some_letters(field: Json, value: object, pim: Any) -> tuple[frozenset[str], 
         raise Problem(422, 'Property "quality_score" expects a locale.')
     letters = set()
     for one in wanted:
-        text = LETTERS[one - 1] if isinstance(one, int) and 1 <= one <= len(LETTERS) else text_of(one)
+        rank = numeric(one)
+        text = LETTERS[int(rank) - 1] if rank is not None and 1 <= int(rank) <= len(LETTERS) else text_of(one)
         if len(text) != 1 or text not in LETTERS:
             raise Problem(422, 'Property "quality_score" expects values among "A", "B", "C", "D", "E".')
         letters.add(text)

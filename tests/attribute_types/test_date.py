@@ -121,7 +121,7 @@ def test_relative_days_are_counted_from_the_sandbox_clock(operand: str, day: str
             "2017-02-30",
             'Property "a_date" expects a string with the format "yyyy-mm-dd" as data, "2017-02-30" given.',
         ),
-        ("<", None, 'Property "a_date" expects a string with the format "yyyy-mm-dd" as data, "" given.'),
+        ("<", None, 'Property "a_date" expects a string with the format "Y-m-d" as data, "" given.'),
         (
             ">",
             "+99999999999 days",

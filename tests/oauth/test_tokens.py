@@ -45,6 +45,8 @@ def pair(sandbox: Sandbox, connection: Connection) -> Json:
 def test_a_token_is_taken_from_header_query_or_form(anyone: httpx.Client, pair: Json) -> None:
     token = pair["access_token"]
     assert anyone.get(URL, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert anyone.get(URL, headers={"Authorization": f"Bearer\t{token}"}).status_code == 200
+    assert anyone.get(URL, headers={"Authorization": f"Basic eA, Bearer {token} x"}).status_code == 200
     assert anyone.get(URL, params={"access_token": token}).status_code == 200
     refused = anyone.post(URL.replace("locales", "families"), data={"access_token": token})
     assert refused.status_code == 415
@@ -52,12 +54,12 @@ def test_a_token_is_taken_from_header_query_or_form(anyone: httpx.Client, pair: 
 
 @pytest.mark.parametrize(
     "header",
-    [None, "Basic " + b64encode(b"a:b").decode(), "bearer {}", "{}", "Bearer ", "Bearer"],
+    [None, "Basic " + b64encode(b"a:b").decode(), "bearer {}", "{}", "Bearer ", "Bearer", "Bearer  {}"],
 )
 def test_without_a_bearer_token_a_call_is_not_authenticated(
     anyone: httpx.Client, pair: Json, header: str | None
 ) -> None:
-    """The word is matched with its case."""
+    """The word is matched with its case, and one white space behind it."""
     headers = {} if header is None else {"Authorization": header.format(pair["access_token"])}
     answer = anyone.get(URL, headers=headers)
     assert body(answer) == MISSING

@@ -97,6 +97,23 @@ def test_a_last_slash_leads_to_the_path_without_it_with_its_query(api: httpx.Cli
     assert api.head(f"{ROOT}/families{slashes}").status_code == 301
 
 
+def test_a_last_slash_behind_a_download_leads_on_though_a_code_may_hold_slashes(api: httpx.Client) -> None:
+    answer = api.get(f"{ROOT}/media-files/x/download/")
+    assert (answer.status_code, answer.headers["location"]) == (301, f"http://localhost{ROOT}/media-files/x/download")
+    refused(api.get(f"{ROOT}/media-files/x/"), 404, 'Media file "x/" does not exist.')
+
+
+def test_links_below_a_parent_name_it_as_the_call_did(api: httpx.Client) -> None:
+    attribute = {"code": "colour", "type": "pim_catalog_simpleselect", "group": "other"}
+    assert api.post(f"{ROOT}/attributes", json=attribute).status_code == 201
+    options = f"{ROOT}/attributes/COLOUR/options"
+    made = api.post(options, json={"code": "red"})
+    assert made.headers["location"] == f"http://localhost{ROOT}/attributes/colour/options/red"
+    page = api.get(options).json()
+    assert page["_links"]["self"]["href"].startswith(f"http://localhost{options}?")
+    assert page["_embedded"]["items"][0]["_links"]["self"]["href"] == f"http://localhost{options}/red"
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "/families/"), ("GET", "/families%2F"), ("GET", "/nope/"), ("PATCH", "/families/x/")]
 )

@@ -112,6 +112,12 @@ def test_a_post_may_stand_for_another_method(api: httpx.Client, headers: dict[st
     assert api.get(f"{ROOT}/categories/master").json()["labels"] == {"en_US": "All"}
 
 
+def test_a_form_may_name_the_method(api: httpx.Client) -> None:
+    answer = api.post(f"{ROOT}/products/none", data={"_method": "DELETE"})
+    message = "The none product does not exist in your PIM or you do not have permission to access it."
+    assert answer.json() == problem(404, message)
+
+
 def test_only_a_post_stands_for_another_method(api: httpx.Client) -> None:
     answer = api.get(f"{ROOT}/categories/master", headers={"X-HTTP-Method-Override": "DELETE"})
     assert answer.status_code == 200

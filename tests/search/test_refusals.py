@@ -219,7 +219,11 @@ VALUES: list[tuple[str, Json, str]] = [
     ("parent", {"operator": "NOT IN", "value": []}, _unsupported("parent", "NOT IN")),
     *(
         ("updated", {"operator": ">", "value": value}, MOMENT)
-        for value in ("2020-01-01", "2020-01-01T00:00:00+00:00", "now", "-1 day", None, 3, ["x"], "2020-13-01 00:00:00")
+        for value in (
+            *("2020-01-01", "2020-01-01T00:00:00+00:00", "now", "-1 day", None, 3, ["x"]),
+            *("2020-8-3 1:2:3", " 2020-08-30 10:00:00", "2020-08-30 10:00:00 ", "20230-08-30 10:00:00"),
+            *("2020-08-30 10:00", "2020-08-30 10:00:00.5", "+2020-08-30 10:00:00"),
+        )
     ),
     ("updated", {"operator": "BETWEEN", "value": "x"}, wanted("updated", "an array", "boolean")),
     ("updated", {"operator": "BETWEEN", "value": "2020-01-01 00:00:00"}, wanted("updated", "an array", "object")),
@@ -254,6 +258,17 @@ VALUES: list[tuple[str, Json, str]] = [
         'Property "quality_score" expects values among "A", "B", "C", "D", "E".',
     ),
     ("text_l", {"operator": "=", "value": 1}, 'Attribute "text_l" expects a locale, none given.'),
+    (
+        "text_l",
+        {"operator": "=", "value": 1, "locale": "EN_us"},
+        'Attribute "text_l" expects an existing and activated locale, "EN_us" given.',
+    ),
+    (
+        "text_s",
+        {"operator": "EMPTY", "scope": "SHOP"},
+        'Attribute "text_s" expects an existing scope, "SHOP" given.',
+    ),
+    ("TEXT_S", {"operator": "LIKE", "value": 1}, _unsupported("TEXT_S", "LIKE")),
     ("text_ls", {"operator": "EMPTY"}, 'Attribute "text_ls" expects a locale, none given.'),
     ("text_s", {"operator": "=", "value": "x"}, 'Attribute "text_s" expects a scope, none given.'),
     (
