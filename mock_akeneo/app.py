@@ -100,6 +100,12 @@ class App:
         for sandbox in self.sandboxes.by_name.values():
             sandbox.journal.close()
 
+    def close(self) -> None:
+        """Lets go of the data folders, each with one file: the server has ended."""
+        for sandbox in self.sandboxes.by_name.values():
+            if sandbox.keeping is not None:
+                sandbox.keeping.close()
+
     async def open_port(self, sandbox: Sandbox, port: int) -> str:
         """Opens a port that belongs to one sandbox; its base URL. Raises `ValueError`."""
         if self.listen is None:

@@ -231,8 +231,11 @@ class Server:
             await self._server.serve(sockets=self._sockets)
 
         factory = self._server.config.get_loop_factory()
-        with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(serve())
+        try:
+            with asyncio.Runner(loop_factory=factory) as runner:
+                runner.run(serve())
+        finally:
+            self.app.close()
 
     def start(self) -> Server:
         self._thread.start()
@@ -287,6 +290,7 @@ class Server:
         else:
             for sock in self._sockets:
                 sock.close()
+            self.app.close()
 
     def __enter__(self) -> Server:
         return self.start()

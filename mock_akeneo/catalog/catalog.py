@@ -10,7 +10,6 @@ from itertools import count
 from typing import Any, Final
 
 from mock_akeneo.catalog.collection import MANY, Collection
-from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document, fold
 from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
@@ -20,7 +19,7 @@ from mock_akeneo.catalog.pages import Pages
 from mock_akeneo.catalog.unique_values import Reading, UniqueValues
 from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
-from mock_akeneo.core.json_types import Json, dumps
+from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.versions import has
 
 _generations = count(1)
@@ -56,7 +55,8 @@ class Catalog:
         self.revision = next(_generations)
         self.pages = Pages()
         self.media = Media()
-        self.disk: tuple[Disk, str] | None = None
+        # Told of every change of a document, where all is kept in a data folder: (kind, key, before, after).
+        self.noted: Callable[[str, str, Document | None, Document | None], None] | None = None
         # Told of every change of a product or product model: (kind, before, after).
         self.listeners: list[Callable[[str, Document | None, Document | None], None]] = []
         # What is read off a product model for all that lies below it, by its code in lower case.
@@ -68,7 +68,6 @@ class Catalog:
         self._attributes: dict[str, Json] = {}
         self._indexes: dict[str, Index] = {}
         self._late: list[tuple[float, str, str]] = []
-        self._unsaved: dict[tuple[str, str], Document | None] = {}
         self._watch()
 
     def _watch(self) -> None:
@@ -101,8 +100,8 @@ class Catalog:
                 self._structure_has_changed(kind)
             for shown in shows:
                 self.generation[shown] = next(_generations)
-            if self.disk is not None:
-                self._unsaved[kind, key] = after
+            if self.noted is not None:
+                self.noted(kind, key, before, after)
 
         return changed
 
@@ -311,7 +310,7 @@ class Catalog:
         other = self.unique_values.owner(attribute, data, reading)
         return None if other == uuid else other
 
-    # Undo, copies, disk
+    # Undo, copies
 
     def mark(self) -> None:
         """What there is now is what `reset` goes back to."""
@@ -355,6 +354,12 @@ class Catalog:
                     self._indexes.pop(name, None)
                 collection.become(snapshot[name], differences)
 
+    def put_back(self, wanted: Mapping[str, Mapping[str, Document | None]]) -> None:
+        """Holds these documents at their keys again (None: none), by kind: what was written meanwhile is not kept."""
+        for kind, collection in self.kinds.items():
+            if kind in wanted:
+                collection.exchange(wanted[kind])
+
     def fork(self, clock: Clock, snapshot: Mapping[str, Collection] | None = None) -> Catalog:
         """A catalog of its own for another sandbox, that shares the bytes and what was made of them.
 
@@ -385,28 +390,6 @@ class Catalog:
         self._attributes.clear()
         self._handed_down.clear()
         self._indexes.clear()
-
-    def save_to(self, disk: Disk, sandbox: str) -> None:
-        """Keeps every change from now on; `commit` writes."""
-        self.disk = disk, sandbox
-
-    def commit(self) -> None:
-        """Writes what has changed since the last commit, whole. To be called before the answer leaves."""
-        if self._unsaved and self.disk is not None:
-            disk, sandbox = self.disk
-            unsaved, self._unsaved = self._unsaved, {}
-            disk.write(sandbox, (Row(kind, key, None if d is None else d.stored) for (kind, key), d in unsaved.items()))
-
-    def keep(self, kind: str, key: str, body: Json | None) -> None:
-        """Keeps something that is no document of the catalog (a connection, a token); None forgets it."""
-        if self.disk is not None:
-            self._unsaved[kind, key] = None if body is None else Document(key, dumps(body))
-
-    def save_all(self) -> None:
-        """Marks every document as unsaved: a fresh folder is filled with it by the next commit."""
-        for kind, collection in self.kinds.items():
-            for document in collection.in_order_of_creation():
-                self._unsaved[kind, fold(document.key)] = document
 
     def load(self, kind: str, documents: Iterable[Document]) -> None:
         """Takes many documents at once, without undo: for a catalog that is being made."""

@@ -141,7 +141,7 @@ class Collection:
 
     def undo(self) -> None:
         """Goes back to the mark; costs what was touched."""
-        self._exchange(self.touched.copy())
+        self.exchange(self.touched.copy())
         self.touched = {}
 
     def differences(self, other: Collection) -> dict[str, Document | None]:
@@ -157,11 +157,16 @@ class Collection:
         """Holds what `other` holds, in its order of creation; tells of what differs only."""
         if len(differences) > MANY:
             self._keys = None
-        self._exchange(differences)
+        self.exchange(differences)
         self._documents = other._documents.copy()
         self.version = other.version
 
-    def _exchange(self, wanted: Mapping[str, Document | None]) -> None:
+    def put_in_order(self, keys: Iterable[str]) -> None:
+        """These were created first, in this order."""
+        first = {key: self._documents[key] for key in keys if key in self._documents}
+        self._documents = {**first, **self._documents}
+
+    def exchange(self, wanted: Mapping[str, Document | None]) -> None:
         """Puts each document at its key; None: there is none. What gives up its alias goes before another takes it."""
         for key, document in wanted.items():
             now = self._documents.get(key)

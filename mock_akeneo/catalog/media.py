@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import AsyncGenerator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO, Final, TypeGuard
+
+from mock_akeneo.catalog.disk import NotKept, fsync_folder
 
 CHUNK_BYTES: Final = 256 * 1024
 # Four folders of one hexadecimal digit, then 40 of them and the name.
@@ -25,18 +28,35 @@ class Media:
     large on disk) or the path of a catalog's own file. With one, everything that is put is copied below it.
     """
 
-    __slots__ = ("_contents", "_digests", "folder")
+    __slots__ = ("_contents", "_digests", "folder", "fresh", "synced")
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder
+        self.folder, self.synced = folder, False
+        # What was put since the last commit, for a sandbox that keeps what it is told; None: nobody asks.
+        self.fresh: list[str] | None = None
         self._contents: dict[str, bytes | BinaryIO | Path] = {}
         self._digests: dict[str, str] = {}
 
     def put(self, key: str, content: bytes | BinaryIO | Path) -> None:
-        """Keeps a content; returned means kept."""
+        """Keeps a content; returned means kept. Raises `NotKept`."""
         if self.folder is not None:
-            content = _saved(content, self._file(key))
+            file = self._file(key)
+            try:
+                new = not file.exists()
+                content = _saved(content, file, self.folder if self.synced else None)
+            except OSError as error:
+                raise NotKept.because(error) from None
+            if new and self.fresh is not None:
+                self.fresh.append(key)
         self._contents[key] = content
+
+    def discard(self, key: str) -> None:
+        """Has it no more: what was put for a write that was refused."""
+        self._contents.pop(key, None)
+        self._digests.pop(key, None)
+        if self.folder is not None:
+            with suppress(OSError):
+                self._file(key).unlink(missing_ok=True)
 
     def size(self, key: str) -> int | None:
         """In bytes; None when there is no content, though there may be a media file."""
@@ -74,15 +94,16 @@ class Media:
                 known = self._digests[key] = digest.hexdigest()
         return known
 
-    def keep_in(self, folder: Path) -> None:
-        """Keeps everything below the folder from now on."""
-        self.folder = folder
+    def keep_in(self, folder: Path, *, synced: bool = False) -> None:
+        """Keeps everything below the folder from now on; `synced`: pressed onto the disk. Raises `NotKept`."""
+        self.folder, self.synced = folder, synced
         for key, content in self._contents.items():
             self.put(key, content)
 
     def copy(self) -> Media:
         """For another sandbox, which has these contents too and adds its own."""
         copy = Media(self.folder)
+        copy.synced = self.synced
         copy._contents, copy._digests = self._contents.copy(), self._digests.copy()
         return copy
 
@@ -96,10 +117,17 @@ class Media:
             return file.read()
 
     def take(self, other: Media) -> None:
-        """Has the contents of another catalog too."""
-        for key, content in other._contents.items():
-            if key not in self._contents:
-                self.put(key, content)
+        """Has the contents of another catalog too. Raises `NotKept`: then it has none of them."""
+        taken = []
+        try:
+            for key, content in other._contents.items():
+                if self._content(key) is None:
+                    self.put(key, content)
+                    taken.append(key)
+        except NotKept:
+            for key in taken:
+                self.discard(key)
+            raise
 
     def _content(self, key: str) -> bytes | BinaryIO | Path | None:
         content = self._contents.get(key)
@@ -146,12 +174,23 @@ def _chunk(content: bytes | BinaryIO, start: int) -> bytes:
     return content.read(CHUNK_BYTES)
 
 
-def _saved(content: bytes | BinaryIO | Path, file: Path) -> Path:
-    """A file with its whole content appears in one step."""
+def _saved(content: bytes | BinaryIO | Path, file: Path, synced_below: Path | None) -> Path:
+    """A file with its whole content appears in one step; on the disk itself, folders included, where that is asked."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(file.name + ".part")
-    with _opened(content) as source, part.open("wb") as target:
-        source.seek(0)
-        copyfileobj(source, target)
-    part.replace(file)
+    try:
+        with _opened(content) as source, part.open("wb") as target:
+            source.seek(0)
+            copyfileobj(source, target)
+            if synced_below is not None:
+                target.flush()
+                os.fsync(target.fileno())
+        part.replace(file)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    if synced_below is not None:
+        for folder in file.parents[: len(file.relative_to(synced_below).parts)]:
+            fsync_folder(folder)
     return file

@@ -24,6 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 CLIENT_VARIABLES: Final = ("url",)
 NO_FLAG: Final = ("client_id", "secret", "username", "password", "admin_token")
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "sync": ("normal", "full"),
     "when_busy": ("reject", "queue"),
     "pim_version": ("saas", "7.0", "6.0", "5.0"),
 }

@@ -14,6 +14,9 @@ import click
 
 from mock_akeneo.cli.configuration import fail, settings_from, settings_options
 from mock_akeneo.cli.serve import app_of, ready_line
+from mock_akeneo.core.json_types import Json
+from mock_akeneo.oauth.connections import Connection
+from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.server import CannotStart, Server
 
 
@@ -54,7 +57,7 @@ def variables(server: Server) -> dict[str, str]:
     """The variables that a child gets: design names, and a fresh token as the API key."""
     ready = ready_line(server.sandbox, server.settings.public_url or server.base_url)
     connection = next(iter(server.sandbox.connections.by_code.values()))
-    token = server.call(server.sandbox.issue, connection, connection)
+    token = server.call(_issued, server.sandbox, connection)
     authority = server.certificate and server.certificate.authority
     return {
         **(dict.fromkeys(TRUSTED, str(authority)) if authority else {}),
@@ -65,6 +68,12 @@ def variables(server: Server) -> dict[str, str]:
         "AKENEO_PASSWORD": ready["password"],
         "AKENEO_API_KEY": token["access_token"],
     }
+
+
+def _issued(sandbox: Sandbox, connection: Connection) -> Json:
+    token = sandbox.issue(connection, connection)
+    sandbox.commit()
+    return token
 
 
 def _mapped(one: str, values: dict[str, str]) -> tuple[str, str]:

@@ -69,12 +69,14 @@ def judge(host: str, admin_token: str | None) -> Judge:
 
 
 def app_of(settings: Settings) -> App:
-    """The application, or one sentence and exit code 2."""
+    """The application, closed with the command; or one sentence and exit code 2."""
     try:
-        return create_app(settings)
+        app = create_app(settings)
     except (ValueError, OSError) as error:
         fail(2, str(error))
         raise AssertionError from None
+    click.get_current_context().call_on_close(app.close)
+    return app
 
 
 def certificate_for(settings: Settings) -> Certificate | None:

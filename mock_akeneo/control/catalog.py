@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.disk import NotKept
 from mock_akeneo.catalog.media import is_file_code
 from mock_akeneo.control.answers import ControlError, answer, members, sandbox_of, text
 from mock_akeneo.control.requests import LINES, chunks
@@ -136,11 +137,17 @@ async def generate(request: Request) -> Response:
     try:
         steps = grow(sandbox.catalog, count, seed)
         while any(True for _ in islice(steps, _STEPS)):
+            sandbox.commit()
             await asyncio.sleep(0)
     except (Problem, ValueError) as error:
-        sandbox.restore(before, ("connections",))
-        told = error.message if isinstance(error, Problem) else str(error)
-        raise ControlError(422, f"nothing was generated: {told}") from None
+        status, told = 422, error.message if isinstance(error, Problem) else str(error)
+        if isinstance(error, NotKept):
+            status, told = 500, error.reason
+        try:
+            sandbox.restore(before, ("connections",))
+        except NotKept:
+            raise ControlError(500, f"not all products were generated, they cannot be kept: {told}") from None
+        raise ControlError(status, f"nothing was generated: {told}") from None
     return answer(_counts(sandbox))
 
 

@@ -307,6 +307,14 @@ def refused_lines_name_what_is_not_there(missed: Missed) -> Iterator[str]:
         yield from the_body_names_what_is_not_there(missed)
 
 
+# 500
+
+
+def the_data_folder_failed(missed: Missed) -> Iterator[str]:
+    if missed.entry.not_kept is not None:
+        yield f"{missed.entry.not_kept} All is as it was before, and reads go on: make room, and repeat the call."
+
+
 _Rule = Callable[[Missed], Iterator[str]]
 
 _BY_STATUS: Final[Mapping[int, tuple[_Rule, ...]]] = {
@@ -317,5 +325,6 @@ _BY_STATUS: Final[Mapping[int, tuple[_Rule, ...]]] = {
     406: (the_accept_header_is_too_narrow,),
     415: (the_content_type_is_another,),
     422: (the_credentials_are_wrong, the_query_names_what_is_not_there, the_body_names_what_is_not_there),
+    500: (the_data_folder_failed,),
 }
 _OF_LISTS: Final[tuple[_Rule, ...]] = (an_array_was_sent_for_lines, refused_lines_name_what_is_not_there)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_akeneo.catalog.disk import NotKept
 from mock_akeneo.control import (
     callers,
     catalog,
@@ -216,17 +217,23 @@ def _one_of(ways: Mapping[str, Way]) -> Handler:
             if name not in way.parameters:
                 known_are = f": known are {', '.join(way.parameters)}" if way.parameters else ""
                 raise ControlError(422, f'unknown parameter "{name}"{meant(name, way.parameters) or known_are}')
+        sandboxes: Sandboxes = request.app.state.sandboxes
         try:
             response = await way.handler(request)
+            sandboxes.commit()
+            return response
         except ControlError:
+            sandboxes.take_back()
             raise
+        except (NotKept, OSError) as error:
+            sandboxes.take_back()
+            problem = error if isinstance(error, NotKept) else NotKept.because(error)
+            _log.error("%s %s was refused: %s", request.method, request.url.path, problem.message)
+            raise ControlError(500, problem.message) from None
         except Exception:
+            sandboxes.take_back()
             _log.exception("%s %s could not be answered", request.method, request.url.path)
             raise ControlError(500, "this is a mistake of the server's; its log tells more") from None
-        finally:
-            for sandbox in request.app.state.sandboxes.by_name.values():
-                sandbox.catalog.commit()
-        return response
 
     return handle
 

@@ -21,6 +21,10 @@ class Settings:
         default=None,
         metadata={"help": "Folder that keeps the catalog between runs; without it all is in memory."},
     )
+    sync: str = field(
+        default="normal",
+        metadata={"help": "What a write to --data outlives: normal: kill -9; full: a power cut too, but it is slower."},
+    )
     limits: str = field(default="none", metadata={"help": "Limits: a preset or a JSON file."})
     throttle_limit: int | None = field(default=None, metadata={"help": "Requests per window and connection."})
     throttle_seconds: float | None = field(default=None, metadata={"help": "Length of the window in seconds (60)."})

@@ -36,8 +36,8 @@ class Entry:
 
     __slots__ = (
         "answered", "at", "body", "client_gone", "connection", "digest", "fault", "head", "id", "in_flight",
-        "items", "limit", "lines", "method", "moved", "nth", "operation", "path", "query", "queued_ms", "received",
-        "request_bytes", "response_bytes", "status", "token_id", "user", "weight",
+        "items", "limit", "lines", "method", "moved", "not_kept", "nth", "operation", "path", "query", "queued_ms",
+        "received", "request_bytes", "response_bytes", "status", "token_id", "user", "weight",
     )  # fmt: skip
 
     id: int
@@ -66,6 +66,8 @@ class Entry:
         self.in_flight = 0
         self.fault: str | None = None
         self.moved: Sequence[str] = ()
+        # Why nothing of it was kept, where that could not be.
+        self.not_kept: str | None = None
         self.client_gone = False
 
     @property
@@ -73,6 +75,12 @@ class Entry:
         """As they were sent: names and values, in order."""
         words = self.head.split(_LINE_END)
         return tuple(zip(words[::2], words[1::2], strict=False))
+
+    def nothing_kept(self, reason: str) -> None:
+        """All that it did was taken back."""
+        self.not_kept, self.items, self.lines = reason, None, None
+        if self.operation == "token":
+            self.token_id = self.user = None
 
     @property
     def body_sha256(self) -> str | None:

@@ -5,7 +5,7 @@ Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/tests/integration/Controller/Token
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Final
 
@@ -122,12 +122,15 @@ class Tokens:
         """Deletes tokens: they are unknown from now on; how many."""
         chosen = self._chosen(connection, kind)
         for token in chosen:
-            if token.kind == "access":
-                del self._access[token.value]
-                del self._bearers[b"Bearer " + token.value.encode()]
-            else:
-                del self._refresh[token.value]
+            self._remove(token)
         return len(chosen)
+
+    def _remove(self, token: Token) -> None:
+        if token.kind == "access":
+            del self._access[token.value]
+            del self._bearers[b"Bearer " + token.value.encode()]
+        else:
+            del self._refresh[token.value]
 
     def rows(self) -> list[Json]:
         """For keeping: all there is to a token."""
@@ -137,19 +140,40 @@ class Tokens:
             for t in self
         ]  # fmt: skip
 
-    def load(self, rows: list[Json], connections: dict[str, Connection]) -> None:
+    def load(self, rows: list[Json], connections: Mapping[str, Connection]) -> None:
         """Takes kept tokens back, of the connections that there are still."""
         highest = 0
         for row in rows:
             highest = max(highest, int(row["id"].rpartition("-")[2]))
-            if row["connection"] in connections and row["user"] in connections:
-                token = Token(
-                    row["id"], row["kind"], row["value"], connections[row["connection"]], connections[row["user"]],
-                    row["expires_at"],
-                )  # fmt: skip
-                if token.kind == "access":
-                    self._access[token.value] = token
-                    self._bearers[b"Bearer " + token.value.encode()] = token
-                else:
-                    self._refresh[token.value] = token
+            self._take(row, connections)
         self._ids = count(highest + 1)
+
+    def _take(self, row: Json, connections: Mapping[str, Connection]) -> None:
+        if row["connection"] not in connections or row["user"] not in connections:
+            return
+        token = Token(
+            row["id"], row["kind"], row["value"], connections[row["connection"]], connections[row["user"]],
+            row["expires_at"],
+        )  # fmt: skip
+        if token.kind == "access":
+            self._access[token.value] = token
+            self._bearers[b"Bearer " + token.value.encode()] = token
+        else:
+            self._refresh[token.value] = token
+
+    def put_back(self, id_: str, row: Json | None, connections: Mapping[str, Connection]) -> None:
+        """Has a token as it was; None: there was none."""
+        known = next((token for token in self if token.id == id_), None)
+        if known is None and row is not None:
+            self._take(row, connections)
+        elif known is not None and row is not None:
+            known.expires_at = row["expires_at"]
+        elif known is not None:
+            self._remove(known)
+
+    def put_in_order(self) -> None:
+        """As they were issued."""
+        for held in (self._access, self._refresh):
+            ordered = sorted(held.values(), key=lambda token: int(token.id.rpartition("-")[2]))
+            held.clear()
+            held.update((token.value, token) for token in ordered)

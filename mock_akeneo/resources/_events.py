@@ -34,12 +34,11 @@ class Happened(NamedTuple):
 
 
 def tell(call: Call, kind: str, happened: Iterable[Happened]) -> None:
-    """Raises the events of one write, or of all lines of a batch. Nobody listening, nothing is made."""
-    webhooks = call.sandbox.webhooks
-    if not webhooks.active or call.user is None:
+    """Raises the events of one write, or of all lines of a batch, told when it is kept. None where nobody listens."""
+    if not call.sandbox.webhooks.active or call.user is None:
         return
     base, now = call.base.decode("latin-1"), call.sandbox.clock.iso()
-    events = [
+    call.events = [
         Event(
             f"{kind}.{one.what}",
             call.sandbox.chance.uuid4(),
@@ -54,8 +53,6 @@ def tell(call: Call, kind: str, happened: Iterable[Happened]) -> None:
         for one in happened
         if one.what is not None
     ]
-    if events:
-        webhooks.take(events)
 
 
 def _read(kind: str, key: str, pim: Catalog, base: bytes, uses_uuid: bool) -> Json | None:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
 
+from mock_akeneo.catalog.disk import NotKept
 from mock_akeneo.core.clock import http_date, monotonic
 from mock_akeneo.core.headers import CONTENT_LENGTH, DATE
 from mock_akeneo.core.problems import Problem
@@ -197,25 +198,34 @@ class Gateway:
         token: Token | None,
     ) -> Answer:
         try:
-            if operation is None or found is None:
-                operation = checks.no_operation(call, found, self._routes)
-            else:
-                call.params = found[1]
-            if not operation.public:
-                checks.authorise(call, operation, token)
-            answer = operation.respond(call)
-            if not isinstance(answer, Answer):
-                answer = await answer
+            try:
+                if operation is None or found is None:
+                    operation = checks.no_operation(call, found, self._routes)
+                else:
+                    call.params = found[1]
+                if not operation.public:
+                    checks.authorise(call, operation, token)
+                answer = operation.respond(call)
+                if not isinstance(answer, Answer):
+                    answer = await answer
+            except NotKept:
+                raise
+            except Problem as problem:
+                answer = problem_answer(problem)
             if call.method != "GET":
-                call.catalog.commit()
+                call.commit()
             return answer
-        except Problem as problem:
-            if call.method != "GET":
-                call.catalog.commit()
-            return problem_answer(problem)
         except ClientGone:
             raise
+        except (NotKept, OSError) as error:
+            # Besides the data folder only files are read and written here: those that come, and those asked for.
+            call.sandbox.take_back()
+            refusal = error if isinstance(error, NotKept) else NotKept.because(error)
+            call.entry.nothing_kept(refusal.message)
+            _log.error("%s %s was refused: %s", call.method, call.path, refusal.message)
+            return problem_answer(refusal)
         except Exception:
+            call.sandbox.take_back()
             _log.exception("%s %s could not be answered", call.method, call.path)
             return problem_answer(Problem(500, "Internal Server Error"))
 
@@ -243,6 +253,7 @@ class Gateway:
         if effect.ends is not None and entry.connection is not None:
             how, kind = effect.ends
             (sandbox.expire if how == "expired" else sandbox.revoke)(entry.connection, kind)
+            sandbox.commit()
             token = token and self._bearers.get(b"Bearer " + token.value.encode())
         if effect.stale_seconds:
             call.catalog = sandbox.past.catalog(effect.stale_seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -13,6 +13,7 @@ from mock_akeneo.core.query_strings import parameters
 from mock_akeneo.journal.journal import Entry
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import Sandbox
+from mock_akeneo.webhooks.event import Event
 
 
 class Answer(NamedTuple):
@@ -56,12 +57,12 @@ class Call:
     `base`: `http://host`, as the client asked. `params`: what the path's placeholders stood for. `json`: the
     decoded body of a call announced as `application/json`. `receive`: for bodies that are not read ahead.
     `target`: the path as the client wrote it, not decoded.
-    `catalog`: the sandbox's, or as a late search index shows it.
+    `catalog`: the sandbox's, or as a late search index shows it. `events`: what is to be told of it when it is kept.
     """
 
     __slots__ = (
-        "_query", "base", "body", "catalog", "connection", "entry", "headers", "json", "method", "params", "path",
-        "query_string", "receive", "sandbox", "target", "user",
+        "_query", "base", "body", "catalog", "connection", "entry", "events", "headers", "json", "method", "params",
+        "path", "query_string", "receive", "sandbox", "target", "user",
     )  # fmt: skip
 
     def __init__(
@@ -82,6 +83,7 @@ class Call:
         self.base = self.target = b""
         self.connection: Connection | None = None
         self.user: Connection | None = None
+        self.events: Sequence[Event] = ()
         self.receive: Callable[[], Any] | None = None
         self._query: dict[str, str] | None = None
 
@@ -91,6 +93,12 @@ class Call:
         if self._query is None:
             self._query = parameters(self.query_string)
         return self._query
+
+    def commit(self) -> None:
+        """Keeps what it has written, and tells of it. Raises `NotKept`: then it has written nothing."""
+        self.sandbox.commit()
+        if self.events:
+            self.sandbox.webhooks.take(self.events)
 
     def payload(self) -> Json:
         """The JSON object of the body. A JSON array counts as an object with the keys `0`, `1` …, as in PHP."""

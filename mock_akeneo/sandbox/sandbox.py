@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.collection import Collection as Documents
-from mock_akeneo.catalog.disk import Disk
+from mock_akeneo.catalog.disk import Disk, NotKept
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
@@ -20,17 +20,13 @@ from mock_akeneo.journal.journal import Entry, Journal
 from mock_akeneo.journal.secrets import Secrets
 from mock_akeneo.oauth.connections import Connection, Connections
 from mock_akeneo.oauth.tokens import Token, Tokens
+from mock_akeneo.sandbox.keeping import KEPT_CONNECTION, KEPT_SUBSCRIPTION, KEPT_TOKEN, Keeping
 from mock_akeneo.sandbox.past import Past
 from mock_akeneo.sandbox.snapshots import Snapshot
 from mock_akeneo.throttling.limiter import Limiter
 from mock_akeneo.throttling.limits import Limit
 from mock_akeneo.webhooks.subscriptions import Subscription
 from mock_akeneo.webhooks.webhooks import Webhooks
-
-# Kinds of rows that a data folder holds besides the catalog's own.
-KEPT_CONNECTION = "connection"
-KEPT_SUBSCRIPTION = "subscription"
-KEPT_TOKEN = "token"
 
 _log = logging.getLogger("mock_akeneo")
 
@@ -90,7 +86,8 @@ class Sandbox:
         self._start_subscriptions: tuple[Subscription, ...] = ()
         # Of the port that belongs to it alone.
         self.base_url: str | None = None
-        self._kept_tokens: dict[str, Json] = {}
+        # With a data folder.
+        self.keeping: Keeping | None = None
 
     # What outsiders do to it
 
@@ -102,7 +99,7 @@ class Sandbox:
         """Its secrets are known as such from now on, and it is kept."""
         self.secrets.add(connection.secret)
         self.secrets.add(connection.password)
-        self.catalog.keep(KEPT_CONNECTION, connection.code, connection.row())
+        self._keep(KEPT_CONNECTION, connection.code, connection.row())
 
     def issue(self, connection: Connection, user: Connection) -> Json:
         return self.issued(self.tokens.issue(connection, user))
@@ -115,19 +112,53 @@ class Sandbox:
 
     def keep_tokens(self) -> None:
         """The data folder holds the tokens as they are now."""
-        if self.catalog.disk is None:
+        if self.keeping is None:
             return
-        rows = {row["id"]: row for row in self.tokens.rows()}
-        for id_ in self._kept_tokens.keys() - rows.keys():
-            self.catalog.keep(KEPT_TOKEN, id_, None)
-        for id_, row in rows.items():
-            if self._kept_tokens.get(id_) != row:
-                self.catalog.keep(KEPT_TOKEN, id_, row)
-        self._kept_tokens = rows
+        self.keeping.keep_only(KEPT_TOKEN, {row["id"]: row for row in self.tokens.rows()})
 
-    def save_to(self, disk: Disk) -> None:
-        """Keeps catalog, connections and tokens in a data folder from now on."""
-        self.catalog.save_to(disk, self.name)
+    # What is kept
+
+    def keep_in(self, disk: Disk) -> Keeping:
+        """Keeps catalog, connections, subscriptions and tokens in a data folder from now on."""
+        self.keeping = Keeping(disk, self.name, self.catalog, self._put_back, self._in_order)
+        return self.keeping
+
+    def _keep(self, kind: str, key: str, row: Json | None) -> None:
+        if self.keeping is not None:
+            self.keeping.keep(kind, key, row)
+
+    def commit(self) -> None:
+        """Keeps what has changed; to be called before an answer leaves. Raises `NotKept`: all is as it was before."""
+        if self.keeping is not None:
+            self.keeping.commit()
+
+    def take_back(self) -> None:
+        """Is as it was at the last commit, where it is kept: for what broke off halfway."""
+        if self.keeping is not None:
+            self.keeping.take_back()
+
+    def _put_back(self, kind: str, key: str, row: Json | None) -> None:
+        if kind == KEPT_CONNECTION:
+            known = self.connections.by_code.get(key)
+            if known is not None and (row is None or row["client_id"] != known.client_id):
+                self.connections.remove(key)
+                known = None
+            if known is not None and row is not None:
+                known.become(row)
+            elif row is not None:
+                self.connections.add(Connection.from_row(row, self.name))
+        elif kind == KEPT_SUBSCRIPTION:
+            self.webhooks.put_back(key, None if row is None else Subscription(**row))
+        else:
+            self.tokens.put_back(key, row, self.connections.by_code)
+
+    def _in_order(self, kind: str, keys: Iterable[str]) -> None:
+        if kind == KEPT_CONNECTION:
+            self.connections.put_in_order(keys)
+        elif kind == KEPT_SUBSCRIPTION:
+            self.webhooks.put_in_order(keys)
+        else:
+            self.tokens.put_in_order()
 
     def revoke(self, connection: str | None = None, kind: str = "both") -> int:
         count = self.tokens.revoke(connection, kind)
@@ -156,17 +187,17 @@ class Sandbox:
     def remove_connection(self, connection: Connection) -> None:
         self.revoke(connection.code)
         self.connections.remove(connection.code)
-        self.catalog.keep(KEPT_CONNECTION, connection.code, None)
+        self._keep(KEPT_CONNECTION, connection.code, None)
 
     def subscribe(self, subscription: Subscription) -> None:
         """Tells it of events from now on. Raises `LimitOfSubscriptions`."""
         self.webhooks.subscribe(subscription)
         self.secrets.add(subscription.secret)
-        self.catalog.keep(KEPT_SUBSCRIPTION, subscription.id, asdict(subscription))
+        self._keep(KEPT_SUBSCRIPTION, subscription.id, asdict(subscription))
 
     def unsubscribe(self, id_: str) -> None:
         self.webhooks.unsubscribe(id_)
-        self.catalog.keep(KEPT_SUBSCRIPTION, id_, None)
+        self._keep(KEPT_SUBSCRIPTION, id_, None)
 
     def after(self, operation: str, nth: int, act: Callable[[], object], name: str = "move") -> Move:
         """Does `act` once, after the nth call of `operation` (name, glob, `@pull`, `@push`) was answered."""
@@ -188,7 +219,11 @@ class Sandbox:
                 done.append(move.name)
                 try:
                     move.act()
+                    self.commit()
+                except NotKept as problem:
+                    _log.error("the move %s was not made: %s", move.name, problem.message)
                 except Exception:  # the call that it waited for was answered all the same
+                    self.take_back()
                     _log.exception("the move %s failed", move.name)
         return tuple(done)
 
@@ -220,14 +255,14 @@ class Sandbox:
             self.past.clear()
         if "connections" not in keep:
             self._bring_back(snapshot.connections, snapshot.subscriptions)
-        self.catalog.commit()
+        self.commit()
 
     def take(self, catalog: Catalog, documents: Mapping[str, Documents] | None = None) -> None:
         """Holds what another catalog holds, or those of its documents; the start stays the start."""
-        self.catalog.restore(catalog.snapshot() if documents is None else documents)
         self.catalog.media.take(catalog.media)
+        self.catalog.restore(catalog.snapshot() if documents is None else documents)
         self.past.clear()
-        self.catalog.commit()
+        self.commit()
 
     def _rows(self) -> tuple[Json, ...]:
         return tuple(connection.row() for connection in self.connections.by_code.values())
@@ -261,6 +296,8 @@ class Sandbox:
             self._bring_back(self._start_connections, self._start_subscriptions)
         if "tokens" not in keep:
             self.revoke()
+        # What is kept comes first: if that fails, nothing else is reset either.
+        self.commit()
         if "limits" not in keep:
             self.limiter.start_anew(self._start_limits)
         if "clock" not in keep:
@@ -275,7 +312,6 @@ class Sandbox:
             self.served.clear()
         self.plays = 0
         self.counts.clear()
-        self.catalog.commit()
 
     def close(self) -> None:
         """Nobody knows it any more: what points back at it is let go, so that it is freed with its last call."""

@@ -74,6 +74,15 @@ class Sandboxes:
         """Frees it: its tokens and clients are unknown from now on."""
         self.by_name.pop(name).close()
 
+    def commit(self) -> None:
+        """Keeps what has changed in any of them. Raises `NotKept`."""
+        for sandbox in self.by_name.values():
+            sandbox.commit()
+
+    def take_back(self) -> None:
+        for sandbox in self.by_name.values():
+            sandbox.take_back()
+
     def free_name(self) -> str:
         """`sandbox-1`, `sandbox-2` …"""
         return next(name for number in self._numbers if (name := f"sandbox-{number}") not in self.by_name)

@@ -57,6 +57,7 @@ def _ask(sandbox: Sandbox, operation: str, params: tuple[str, ...], body: Json |
     if body is not None:
         call.body = dumps(body)
     _BY_NAME[operation].respond(call)
+    call.commit()
 
 
 def _create(sandbox: Sandbox, said: Json) -> None:

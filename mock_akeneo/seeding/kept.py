@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document
@@ -13,7 +11,8 @@ from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.oauth.connections import Connection
-from mock_akeneo.sandbox.sandbox import KEPT_CONNECTION, KEPT_SUBSCRIPTION, KEPT_TOKEN, Sandbox
+from mock_akeneo.sandbox.keeping import KEPT_CONNECTION, KEPT_SUBSCRIPTION, KEPT_TOKEN, ROWS
+from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.search.percentages import completeness_of
 from mock_akeneo.webhooks.subscriptions import Subscription
 
@@ -50,7 +49,10 @@ def _document(row: Row) -> Document:
 
 def callers_of(disk: Disk, sandbox: Sandbox) -> bool:
     """Takes the connections, subscriptions and tokens back that lie in the folder; whether there were connections."""
-    rows: Iterable[Row] = list(disk.rows(sandbox.name))
+    rows = [row for row in disk.rows(sandbox.name) if row.kind in ROWS]
+    for row in rows:
+        if sandbox.keeping is not None and row.body is not None:
+            sandbox.keeping.known(row.kind, row.key, loads(row.body))
     for row in rows:
         if row.kind == KEPT_CONNECTION and row.body is not None:
             data = loads(row.body)

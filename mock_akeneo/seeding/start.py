@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.collection import Collection
-from mock_akeneo.catalog.disk import Disk
+from mock_akeneo.catalog.disk import MEDIA, DataFolderError, Disk, NotKept
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.core.settings import Settings
@@ -25,12 +25,32 @@ def started(sandboxes: Sandboxes, name: str, settings: Settings, template: Catal
 
     `template`: the catalog that the settings name, for one of many servers that share it.
     """
-    disk = Disk(settings.data) if settings.data else None
+    disk = Disk(settings.data, sync=settings.sync) if settings.data else None
     kept = catalog_of(disk, name, settings) if disk else None
     sandbox = sandboxes.create(name, kept or template or template_of(settings))
-    if disk and settings.data:
-        sandbox.save_to(disk)
-        sandbox.catalog.media.keep_in(settings.data / "media")
+    try:
+        _fill(sandbox, settings, disk, kept)
+    except NotKept as problem:
+        raise DataFolderError(f"cannot fill the data folder {settings.data}: {problem.reason}") from None
+    sandbox.mark()
+    for kind in ("product", "product_model"):
+        # Made now, neither the first list nor the first write need wait for it.
+        sandbox.catalog.index(kind)
+        sandbox.catalog.variant_tree.children(kind, "")
+    if template is None:
+        # What was loaded lives as long as the server: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+    return sandbox
+
+
+def _fill(sandbox: Sandbox, settings: Settings, disk: Disk | None, kept: Catalog | None) -> None:
+    """Connects the sandbox with its data folder, and gives it the connection of the settings. Raises `NotKept`."""
+    if disk is not None:
+        keeping = sandbox.keep_in(disk)
+        sandbox.catalog.media.keep_in(disk.folder / MEDIA, synced=disk.synced)
+        if kept is None:
+            keeping.fill()
     if disk is None or kept is None or not callers_of(disk, sandbox):
         connection = sandbox.connections.create(
             MAIN_CONNECTION,
@@ -42,19 +62,7 @@ def started(sandboxes: Sandboxes, name: str, settings: Settings, template: Catal
             password=settings.password,
         )
         sandbox.add_connection(connection)
-    if disk and kept is None:
-        sandbox.catalog.save_all()
-    sandbox.catalog.commit()
-    sandbox.mark()
-    for kind in ("product", "product_model"):
-        # Made now, neither the first list nor the first write need wait for it.
-        sandbox.catalog.index(kind)
-        sandbox.catalog.variant_tree.children(kind, "")
-    if template is None:
-        # What was loaded lives as long as the server: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-    return sandbox
+    sandbox.commit()
 
 
 def fresh(

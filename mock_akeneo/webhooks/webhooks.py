@@ -64,6 +64,16 @@ class Webhooks:
     def unsubscribe(self, id_: str) -> None:
         del self.subscriptions[id_]
 
+    def put_back(self, id_: str, subscription: Subscription | None) -> None:
+        """Has it as it was; None: there was none."""
+        if subscription is None:
+            self.subscriptions.pop(id_, None)
+        else:
+            self.subscriptions[id_] = subscription
+
+    def put_in_order(self, ids: Iterable[str]) -> None:
+        self.subscriptions = {id_: self.subscriptions[id_] for id_ in dict.fromkeys((*ids, *self.subscriptions))}
+
     def clear(self) -> None:
         """Forgets what was to be sent and what was."""
         self._queue.clear()

@@ -21,6 +21,7 @@ from mock_akeneo.app import App, create_app
 from mock_akeneo.catalog.disk import Disk
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.sandbox.keeping import Keeping
 from mock_akeneo.search.fields import FIELDS
 from mock_akeneo.seeding.loader import load
 from mock_akeneo.seeding.start import fresh
@@ -217,9 +218,9 @@ def loading(products: int) -> list[Figure]:
         loaded = time.process_time()
         memory = _memory(before, products)
         disk = Disk(data)
-        catalog.disk = (disk, "default")
-        catalog.save_all()
-        catalog.commit()
+        keeping = Keeping(disk, "default", catalog, lambda *_: None, lambda *_: None)
+        keeping.fill()
+        keeping.commit()
         disk.close()  # what its log holds goes into the file
         kept = sum(file.stat().st_size for file in data.iterdir())
     return [

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_akeneo.app import App, create_app
+from mock_akeneo.app import create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.snapshots import KEPT_BY_RESET
@@ -200,10 +200,6 @@ def test_what_is_not_there_is_told(
 def test_a_data_folder_holds_what_was_restored(tmp_path: Path) -> None:
     settings = Settings(catalog="minimal", clock="frozen", data=tmp_path)
 
-    def stopped(app: App) -> None:
-        assert app.sandboxes.default.catalog.disk is not None
-        app.sandboxes.default.catalog.disk[0].close()
-
     first = create_app(settings)
     with client(first) as api:
         api.post(PRODUCTS, json={"identifier": "one"})
@@ -215,7 +211,7 @@ def test_a_data_folder_holds_what_was_restored(tmp_path: Path) -> None:
         api.post(f"{CONTROL}/connections", json={"code": "late"})
         api.post(f"{CONTROL}/snapshots/one/restore")
         bearer = api.headers["Authorization"]
-    stopped(first)
+    first.close()
     second = create_app(settings)
     with client(second) as api:
         # The token has survived both.
@@ -227,8 +223,8 @@ def test_a_data_folder_holds_what_was_restored(tmp_path: Path) -> None:
         ]
         api.post(PRODUCTS, json={"identifier": "three"})
         api.post(f"{CONTROL}/reset", json={})
-    stopped(second)
+    second.close()
     third = create_app(settings)
     with client(third) as api:
         assert identifiers(api) == ["one"]
-    stopped(third)
+    third.close()
