@@ -6,6 +6,8 @@ Source: pim: src/Akeneo/Tool/Component/StorageUtils/Exception/InvalidPropertyTyp
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import Any, Final
 
 import orjson
@@ -45,12 +47,12 @@ def dumps(value: object) -> bytes:
 
 
 def _as_php_reads(value: Any) -> Any:
-    """Integers that 64 bits do not hold are floats in PHP, and no JSON of ours."""
+    """Integers that 64 bits with a sign do not hold are floats in PHP, and no JSON of ours."""
     if isinstance(value, dict):
         return dict(zip(value, map(_as_php_reads, value.values()), strict=True))
     if isinstance(value, list | tuple):
         return list(map(_as_php_reads, value))
-    if type(value) is int and not -(2**63) <= value < 2**64:
+    if type(value) is int and not -(2**63) <= value < 2**63:
         return float(value)
     return value
 
@@ -74,20 +76,47 @@ def loads(text: bytes | str) -> Any:
     return orjson.loads(text)
 
 
-MAX_DEPTH: Final = 512  # what PHP takes
+MAX_DEPTH: Final = 511  # what PHP takes that is told 512: the text itself counts as a level
 FEW_LEVELS: Final = 100  # what nothing that users write by hand needs
+# Only texts with such a number can hold one that PHP reads otherwise than orjson.
+_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}|[0-9][eE][+]?[0-9]{3}")
 
 
 def json_decode(text: bytes | str, levels: int = MAX_DEPTH) -> Any:
-    """What somebody else has sent: like `loads`, and so many levels deep at most. Raises `ValueError`.
+    """What somebody else has sent, as PHP's `json_decode` reads it: so many levels deep at most. Raises `ValueError`.
 
+    Integers that 64 bits with a sign do not hold are floats; a number that no float can hold is infinite.
     Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Controller/ExternalApi/ProductController.php (`json_decode` with 512)
     """
-    value = loads(text)
-    opened = text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
+    data = text.encode() if isinstance(text, str) else text
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        if _LONG_NUMBER.search(data) is None:
+            raise
+        value = _with_infinity(data)
+    opened = data.count(b"[") + data.count(b"{")
     if opened > levels and _is_deeper(value, levels):
         raise ValueError(f"it is nested deeper than {levels} levels")
-    return value
+    return value if _LONG_NUMBER.search(data) is None else _as_php_reads(value)
+
+
+def _with_infinity(data: bytes) -> Any:
+    """Of a text that orjson refuses. What else is wrong with it is told as orjson tells it."""
+    # Each such number stands alone outside of texts, or inside of one, where it must not be touched.
+    finite = _TEXT_OR_NUMBER.sub(lambda found: b"0" if _is_infinite(found[0]) else found[0], data)
+    orjson.loads(finite)
+    try:
+        return json.loads(data, parse_int=lambda digits: float(digits) if len(digits) > 19 else int(digits))
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+_TEXT_OR_NUMBER: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?', re.DOTALL)
+
+
+def _is_infinite(token: bytes) -> bool:
+    return not token.startswith(b'"') and math.isinf(float(token))
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
