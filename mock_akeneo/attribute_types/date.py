@@ -1,11 +1,11 @@
-"""pim_catalog_date: ISO 8601 at midnight of the server's time zone, which is UTC here."""
+"""pim_catalog_date: ISO 8601 at midnight of the server's time zone."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
@@ -37,8 +37,8 @@ _RELATIVE: Final = re.compile(r"now|([+-]\d+)\s?(day|week|month|year)s?", re.ASC
 
 
 @lru_cache(maxsize=8192)
-def moment(text: str) -> datetime | None:
-    """The moment of a text that starts with `YYYY-MM-DD`; `None` when it is no date.
+def moment(text: str, zone: tzinfo = UTC) -> datetime | None:
+    """The moment of a text that starts with `YYYY-MM-DD`; `None` when it is no date. `zone`: where it names none.
 
     As in PHP, the 31st of a short month is the first of the next. Unsure: the words that PHP reads too
     (`2020-01-01 noon`, `Europe/Paris`) count as no date here.
@@ -47,7 +47,8 @@ def moment(text: str) -> datetime | None:
     if match is None:
         return None
     year, month, day, hour, minute, second, sign, off_hours, off_minutes = match.groups()
-    zone = UTC
+    if text.rstrip()[-1:] in "ZzCT":  # Z, UTC, GMT
+        zone = UTC
     if sign:
         offset = timedelta(hours=int(off_hours), minutes=int(off_minutes or 0))
         if offset >= timedelta(days=1):
@@ -66,18 +67,18 @@ def _rolled(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, 1) + timedelta(days=day - 1)
 
 
-def accept(attribute: Json, data: object, _pim: Pim) -> str | None:
+def accept(attribute: Json, data: object, pim: Pim) -> str | None:
     if is_blank(data):
         return None
     if not isinstance(data, str):
         raise Malformed(f"The {attribute['code']} attribute requires a string, a {php_type(data)} was detected.")
-    when = moment(data)
+    when = moment(data, pim.clock.zone)
     if when is None:
         raise Malformed(
             f"The {attribute['code']} attribute requires a valid date. "
             f"Please use the following format {_FORMAT} for dates."
         )
-    return when.isoformat()
+    return when.isoformat()[:25]  # some zones were off by seconds once; PHP tells the minutes
 
 
 def is_within_bounds(
@@ -109,7 +110,7 @@ def column(_attribute: Json, data: Any, _pim: Pim) -> str:
 def a_day(attribute: Json, value: object, pim: Pim) -> str:
     """`2017-02-06`, or a day counted from now: `now`, `+3 days`, `-2 weeks`."""
     if isinstance(value, str) and (relative := _RELATIVE.fullmatch(value)) is not None:
-        now = datetime.fromtimestamp(pim.clock.now(), UTC)
+        now = datetime.fromtimestamp(pim.clock.now(), pim.clock.zone)
         day = _counted(now, int(relative[1] or 0), relative[2] or "day")
     else:
         day = _exact_day(value)

@@ -10,11 +10,12 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 FROZEN_AT: Final = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
@@ -30,34 +31,36 @@ class Clock:
     `mode`: `real` (monotonic time plus an offset), `frozen`, or `scaled` by `scale`. `advance` works in every
     mode, forwards only, and carries out what falls due in order of time. Where time passes by itself, what falls
     due is done by a timer of the event loop on which it was scheduled.
+    `zone`: the time zone that the PIM's machine is set to.
     """
 
-    __slots__ = ("_base", "_due", "_mark", "_order", "_timer", "mode", "scale")
+    __slots__ = ("_base", "_due", "_mark", "_order", "_timer", "mode", "scale", "zone")
 
-    def __init__(self, mode: str = "real", *, at: float | None = None, scale: float = 1.0) -> None:
+    def __init__(self, mode: str = "real", *, at: float | None = None, scale: float = 1.0, zone: tzinfo = UTC) -> None:
         self._due: list[tuple[float, int, Callable[[], Any]]] = []
         self._order = count()
         self._timer: asyncio.TimerHandle | None = None
-        self.mode, self.scale = mode, scale
+        self.mode, self.scale, self.zone = mode, scale, zone
         self._mark = monotonic()
         self._base = at if at is not None else (FROZEN_AT if mode == "frozen" else time.time())
 
     @classmethod
-    def parse(cls, text: str) -> Clock:
+    def parse(cls, text: str, time_zone: str = "UTC") -> Clock:
         """`real`, `frozen`, `frozen@2026-01-01T00:00:00Z` or `x60`. Raises `ValueError` with what to write."""
+        zone = zone_of(time_zone)
         if text == "real":
-            return cls("real")
+            return cls("real", zone=zone)
         if text == "frozen":
-            return cls("frozen")
+            return cls("frozen", zone=zone)
         if text.startswith("frozen@"):
-            return cls("frozen", at=moment(text.removeprefix("frozen@")))
+            return cls("frozen", at=moment(text.removeprefix("frozen@")), zone=zone)
         if text.startswith("x"):
             try:
                 scale = float(text[1:])
             except ValueError:
                 scale = math.nan
             if 0 < scale < math.inf:
-                return cls("scaled", scale=scale)
+                return cls("scaled", scale=scale, zone=zone)
         raise ValueError(f'unknown clock "{text}": write real, frozen, frozen@2026-01-01T00:00:00Z or x60')
 
     def now(self) -> float:
@@ -68,8 +71,8 @@ class Clock:
         return self._base + (passed * self.scale if self.mode == "scaled" else passed)
 
     def iso(self) -> str:
-        """Now, as the PIM writes moments: `2016-06-14T13:12:50+00:00`."""
-        return iso(self.now())
+        """Now, as the PIM writes moments: `2016-06-14T13:12:50+00:00`, in its time zone."""
+        return iso(self.now(), self.zone)
 
     @property
     def offset(self) -> float:
@@ -142,15 +145,25 @@ class Clock:
         return self._due[0][0] if self._due else None
 
 
-def iso(seconds: float) -> str:
-    """PHP's date format `c` in UTC: `2016-06-14T13:12:50+00:00`."""
-    return _iso(math.floor(seconds))
+def iso(seconds: float, zone: tzinfo = UTC) -> str:
+    """PHP's date format `c`: `2016-06-14T13:12:50+00:00`."""
+    return _iso(math.floor(seconds), zone)
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that name, such as `Europe/Paris`. Raises `ValueError`."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError(f'there is no time zone "{name}": write a name such as Europe/Paris') from None
 
 
 # Many things happen in one second.
 @lru_cache(maxsize=16)
-def _iso(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).isoformat()
+def _iso(second: int, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(second, zone).isoformat()
 
 
 def moment(text: str) -> float:

@@ -37,6 +37,10 @@ class Settings:
     index_lag: float = field(default=0.0, metadata={"help": "Seconds until lists and searches see a write."})
     pim_version: str = field(default="saas", metadata={"help": "The PIM to answer like: saas, 7.0, 6.0 or 5.0."})
     clock: str = field(default="real", metadata={"help": "The sandbox clock: real, frozen, frozen@ISO or x60."})
+    time_zone: str = field(
+        default="UTC",
+        metadata={"help": "Time zone of the PIM's machine, such as Europe/Paris: of its dates and filters."},
+    )
     public_url: str | None = field(
         default=None, metadata={"help": "Base of the links in answers; default: as the client asked."}
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -178,7 +178,8 @@ def day(item: Json, name: str, value: Any, pim: Catalog) -> None:
     """Anything that begins with `yyyy-mm-dd`; kept as midnight, as GET shows it."""
     shapes.scalar(item, name, value, pim)
     if value is not None:
-        item[name] = f"{_day(name, shapes.php_text(value)).isoformat()}T00:00:00+00:00"
+        midnight = datetime.combine(_day(name, shapes.php_text(value)), time(), pim.clock.zone)
+        item[name] = midnight.isoformat()[:25]
 
 
 def _day(name: str, text: str) -> date:

@@ -56,7 +56,7 @@ class Sandbox:
         chance: Chance | None = None,
     ) -> None:
         self.name, self.settings = name, settings
-        self.clock = clock or Clock.parse(settings.clock)
+        self.clock = clock or Clock.parse(settings.clock, settings.time_zone)
         self.chance = chance or Chance()
         self.catalog = catalog or Catalog(self.clock, index_lag=settings.index_lag)
         self.secrets = Secrets()

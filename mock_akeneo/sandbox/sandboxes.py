@@ -57,7 +57,7 @@ class Sandboxes:
         check_name(name)
         if name in self.by_name:
             raise NameTaken(f'there is a sandbox "{name}" already')
-        clock = Clock.parse(self.settings.clock)
+        clock = Clock.parse(self.settings.clock, self.settings.time_zone)
         sandbox = self.by_name[name] = Sandbox(
             name,
             self.settings,

@@ -38,37 +38,44 @@ _EARLIEST: Final = "-"
 _LATEST: Final = ":"
 
 
-def created(_pim: Catalog, _kind: str) -> ColumnMaker:
-    return created_of
+def created(pim: Catalog, _kind: str) -> ColumnMaker:
+    return created_of if pim.clock.zone is UTC else lambda document: _in_utc(created_of(document))
 
 
 def updated(pim: Catalog, _kind: str) -> ColumnMaker:
     """The latest of its own and its ancestors'."""
+    of = updated_of if pim.clock.zone is UTC else lambda document: _in_utc(updated_of(document))
 
     def make(document: Document) -> str:
-        own = updated_of(document)
+        own = of(document)
         if document.parent is None:
             return own
-        return max(own, *(updated_of(model) for model in pim.ancestors(document, indexed=True)), own)
+        return max(own, *(of(model) for model in pim.ancestors(document, indexed=True)), own)
 
     return make
 
 
-def _moment(value: object) -> str | None:
+def _in_utc(text: str) -> str:
+    return datetime.fromisoformat(text).astimezone(UTC).isoformat()
+
+
+def _moment(value: object, pim: Pim) -> str | None:
+    """In UTC, of a text in the PIM's own time zone."""
     match = _DATE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
     year, month, day, hour, minute, second = map(int, match.groups())
     try:
         # What is out of range overflows: the 31st of a short month is the first of the next, minute 61 the next hour.
-        start = datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1, tzinfo=UTC)
-        return (start + timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second)).isoformat()
+        start = datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1, tzinfo=pim.clock.zone)
+        local = start + timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second)
+        return local.astimezone(UTC).isoformat()
     except (ValueError, OverflowError):
         return _EARLIEST if year < 2 else _LATEST
 
 
 def a_moment(field: Json, value: object, pim: Pim) -> str:
-    moment = _moment(text_of(value))
+    moment = _moment(text_of(value), pim)
     if moment is None:
         # The PIM has turned the text into `false` before it complains.
         raise Problem(
@@ -80,7 +87,7 @@ def a_moment(field: Json, value: object, pim: Pim) -> str:
 def two_moments(field: Json, value: object, pim: Pim) -> tuple[str, str]:
     if not isinstance(value, list | dict):
         # It has turned the text into a date or `false` by then.
-        given = "boolean" if _moment(text_of(value)) is None else "object"
+        given = "boolean" if _moment(text_of(value), pim) is None else "object"
         raise Problem(422, f'Property "{field["code"]}" expects an array as data, "{given}" given.')
     moments = items(value)
     if len(moments) != 2:

@@ -19,7 +19,7 @@ from mock_akeneo.webhooks.subscriptions import Subscription
 
 def catalog_of(disk: Disk, sandbox: str, settings: Settings) -> Catalog | None:
     """The catalog that lies in the folder, or None when the folder is empty."""
-    pim = Catalog(Clock.parse(settings.clock))
+    pim = Catalog(Clock.parse(settings.clock, settings.time_zone))
     by_kind: dict[str, list[Document]] = {}
     for row in disk.rows(sandbox):
         if row.kind in KINDS and row.body is not None:

@@ -6,6 +6,7 @@ A line may show what its entity inherits, and link what comes after it: links ar
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -35,12 +36,14 @@ def into(pim: Catalog, kind: str) -> Put:
     """Writes lines of `product` or `product_model`: quickly where nothing is out of the ordinary, else by all rules."""
     quick, write = QuickLines(pim), _WRITE[kind]
 
+    in_utc = pim.clock.zone is UTC  # as the quick way writes moments
+
     def put(line: bytes) -> Later | None:
-        written = quick.put(kind, line)
+        written = quick.put(kind, line) if in_utc else None
         if written is None:
             body = body_of(line)
             in_order = dumps({name: body[name] for name in (*ORDER[kind], *body) if name in body})
-            written = quick.put(kind, in_order) if in_order != line.rstrip() else None
+            written = quick.put(kind, in_order) if in_utc and in_order != line.rstrip() else None
         if written is None:
             written = write(pim, body)
             document = pim[kind].get(written[0])
@@ -99,7 +102,9 @@ def below_a_model(line: bytes) -> bool:
 def _stamps(body: Json, pim: Catalog) -> tuple[str, str]:
     """`created` and `updated` of the line, else now."""
     now = pim.clock.iso()
-    created, updated = (iso(moment(body[name])) if body.get(name) else now for name in ("created", "updated"))
+    created, updated = (
+        iso(moment(body[name]), pim.clock.zone) if body.get(name) else now for name in ("created", "updated")
+    )
     return created, updated
 
 

@@ -81,7 +81,7 @@ def template_of(settings: Settings) -> Catalog:
 
     Raises `ValueError` with what to change.
     """
-    pim = load(settings.catalog, Clock.parse(settings.clock), index_lag=settings.index_lag)
+    pim = load(settings.catalog, Clock.parse(settings.clock, settings.time_zone), index_lag=settings.index_lag)
     if settings.products:
         # Faker comes with it: whoever generates nothing need not wait for it.
         from mock_akeneo.seeding.grown import grow

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from mock_akeneo.core.clock import Clock
-from mock_akeneo.core.json_types import Json, dumps, loads
+from mock_akeneo.core.json_types import Json, loads, php_dumps
 from mock_akeneo.webhooks import deliveries as log
 from mock_akeneo.webhooks import sender
 from mock_akeneo.webhooks.deliveries import Deliveries, Delivery
@@ -131,7 +131,7 @@ class Webhooks:
         if gone:
             self._note(subscription, log.GONE, gone)
         if bodies:
-            await self._send(client, subscription, dumps({"events": bodies}), bodies)
+            await self._send(client, subscription, php_dumps({"events": bodies}).encode(), bodies)
 
     def _note(self, subscription: Subscription, message: str, events: Iterable[Event]) -> None:
         named = [{"action": event.action, "event_id": event.id} for event in events]

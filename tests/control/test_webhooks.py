@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from mock_akeneo.core.clock import monotonic
-from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.moves import MOVES
 from mock_akeneo.server import Server
@@ -111,6 +111,20 @@ def test_the_request_is_signed(control: httpx.Client, receiver: Receiver, api: h
     assert received.headers["X-Akeneo-Request-Signature"] == hmac.new(b"s3cret", signed, "sha256").hexdigest()
     assert received.headers["Content-Type"] == "application/json"
     assert received.headers["User-Agent"].startswith("AkeneoPIM/v")
+
+
+def test_the_body_is_written_as_php_writes_json(control: httpx.Client, receiver: Receiver, api: httpx.Client) -> None:
+    """So a receiver that signs what it has parsed and written anew fails, as with a real PIM."""
+    subscribed(control, receiver, secret="s3cret")
+    api.post("/products", json={"identifier": "a/é"})
+    received = receiver.next()
+    assert b'"identifier":"a\\/\\u00e9"' in received.body
+    signed = f"{received.headers['X-Akeneo-Request-Timestamp']}.".encode()
+    signatures = [
+        hmac.new(b"s3cret", signed + body, "sha256").hexdigest()
+        for body in (received.body, dumps(loads(received.body)))
+    ]
+    assert [one == received.headers["X-Akeneo-Request-Signature"] for one in signatures] == [True, False]
 
 
 def test_every_kind_of_write_makes_its_event(control: httpx.Client, receiver: Receiver, api: httpx.Client) -> None:
