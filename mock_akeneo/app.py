@@ -8,15 +8,19 @@ from typing import Any, Final, Protocol
 from starlette.responses import Response
 
 from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.control.answers import PROBLEM_JSON, problem
 from mock_akeneo.control.contract import Judge
-from mock_akeneo.control.routes import control_plane, is_loopback
+from mock_akeneo.control.routes import control_plane
 from mock_akeneo.core.chance import admin_token
+from mock_akeneo.core.headers import CONTENT_TYPE
 from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.resources import operations_of
 from mock_akeneo.rest.addresses import Addresses
 from mock_akeneo.rest.gateway import Gateway
+from mock_akeneo.rest.guard import Guard, is_loopback
 from mock_akeneo.rest.routes import Routes
+from mock_akeneo.sandbox.call import Answer
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import DEFAULT, Sandboxes
 from mock_akeneo.seeding.start import started
@@ -50,7 +54,8 @@ class App:
         self.settings, self.sandboxes = settings, sandboxes
         self._routes = Routes(operations_of(settings.pim_version))
         self._addresses = Addresses(settings.public_url)
-        self._gateway = Gateway(sandboxes, self._routes, public_url=settings.public_url)
+        self._guard = Guard.of(settings)
+        self._gateway = Gateway(sandboxes, self._routes, public_url=settings.public_url, guard=self._guard)
         # What the control plane demands of whoever is not on this machine.
         self.admin_token = None if is_loopback(settings.host) else settings.admin_token or admin_token()
         self._control: Asgi = control_plane(sandboxes, self, admin_token=self.admin_token)
@@ -68,11 +73,21 @@ class App:
         else:
             await self._lead(self._gateway, scope, receive, send)
 
-    async def _lead(self, gateway: Asgi, scope: Scope, receive: Any, send: Any, *, of: str | None = None) -> None:
+    async def _lead(self, gateway: Gateway, scope: Scope, receive: Any, send: Any, *, of: str | None = None) -> None:
         """`of`: the sandbox of the port."""
-        if scope["type"] != "http" or scope["path"].startswith("/_mock"):
-            await self._control({**scope, "mock_akeneo.sandbox": of} if of else scope, receive, send)
-        elif scope["path"] == OPENAPI_PATH and scope["method"] in ("GET", "HEAD"):
+        if scope["type"] != "http":
+            await self._control(scope, receive, send)
+        elif scope["path"].startswith("/_mock"):
+            if self._guard is not None and (told := self._guard.refusal(scope)):
+                refused = Answer(403, problem(403, told), ((CONTENT_TYPE, PROBLEM_JSON.encode()),))
+                await gateway.refuse(refused, scope, send)
+            else:
+                await self._control({**scope, "mock_akeneo.sandbox": of} if of else scope, receive, send)
+        elif (
+            scope["path"] == OPENAPI_PATH
+            and scope["method"] in ("GET", "HEAD")
+            and (self._guard is None or self._guard.refusal(scope) is None)
+        ):
             await self._tell(scope, receive, send)
         else:
             await gateway(scope, receive, send)
@@ -88,7 +103,7 @@ class App:
 
     def of(self, sandbox: Sandbox) -> Asgi:
         """The application as a port of one sandbox serves it: every call belongs to that, whatever its credentials."""
-        gateway = Gateway(self.sandboxes, self._routes, own=sandbox)
+        gateway = Gateway(self.sandboxes, self._routes, own=sandbox, guard=self._guard)
 
         async def own(scope: Scope, receive: Any, send: Any) -> None:
             await self._lead(gateway, scope, receive, send, of=sandbox.name)

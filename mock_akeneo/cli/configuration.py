@@ -16,6 +16,7 @@ import click
 
 from mock_akeneo.core.settings import SETTING_NAMES, Settings
 from mock_akeneo.core.settings_file import kept
+from mock_akeneo.rest.guard import host_name
 
 PREFIX: Final = "MOCK_AKENEO_"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,6 +38,20 @@ RANGES: Final[dict[str, Any]] = {
 _HINTS: Final = get_type_hints(Settings)
 
 
+class _Host(click.ParamType):  # type: ignore[type-arg]  # generic from 8.3 on
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return host_name(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+# Of which there may be several: a flag may be repeated, a variable has commas, a file a list.
+SEVERAL: Final[dict[str, Any]] = {"allowed_host": _Host()}
+
+
 def _type(name: str) -> type:
     hint = _HINTS[name]
     kind: type = next(t for t in get_args(hint) if t is not type(None)) if isinstance(hint, UnionType) else hint
@@ -48,6 +63,8 @@ def _param(name: str) -> Any:
         return click.Choice(CHOICES[name])
     if name in RANGES:
         return RANGES[name]
+    if name in SEVERAL:
+        return SEVERAL[name]
     kind = _type(name)
     return click.Path(path_type=Path) if kind is Path else kind
 
@@ -57,12 +74,13 @@ def settings_options(command: F) -> F:
     for setting in reversed(fields(Settings)):
         if setting.name in NO_FLAG:
             continue
-        default = "" if setting.default in (None, MISSING) else f"  [default: {setting.default}]"
+        default = "" if setting.default in (None, (), MISSING) else f"  [default: {setting.default}]"
         option = click.option(
             "--" + setting.name.replace("_", "-"),
             setting.name,
             type=_param(setting.name),
             default=None,
+            multiple=setting.name in SEVERAL,
             help=setting.metadata["help"] + default,
         )
         command = option(command)
@@ -74,7 +92,7 @@ def settings_from(flags: Mapping[str, Any], *, defaults: Mapping[str, Any] | Non
     values: dict[str, Any] = dict(defaults or {})
     values.update(_from_file(Path.cwd()))
     values.update(_from_environment(os.environ))
-    values.update({name: value for name, value in flags.items() if value is not None})
+    values.update({name: value for name, value in flags.items() if value not in (None, ())})
     url, ready_file = values.get("public_url"), values.get("ready_file")
     if url is not None and not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", url):
         raise click.UsageError(f'--public-url is "{url}": write http:// or https:// and a host')
@@ -123,6 +141,13 @@ def _line(text: str, key: str) -> int:
 
 
 def _converted(name: str, value: Any, where: str) -> Any:
+    if name in SEVERAL:
+        several = value if isinstance(value, list) else str(value).split(",")
+        return tuple(_one(name, one.strip() if isinstance(one, str) else one, where) for one in several)
+    return _one(name, value, where)
+
+
+def _one(name: str, value: Any, where: str) -> Any:
     param = _param(name)
     kind = param if isinstance(param, click.ParamType) else click.types.convert_type(param)
     try:

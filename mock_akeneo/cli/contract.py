@@ -29,6 +29,7 @@ from mock_akeneo.contract.scenarios import scenario_named
 from mock_akeneo.contract.stage import SERVED
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.rest.guard import own_hosts
 from mock_akeneo.scenarios.files import SUFFIXES, read_file
 from mock_akeneo.scenarios.scenario import NEEDS, Scenario
 from mock_akeneo.server import CannotStart
@@ -138,7 +139,7 @@ def run_(
                 trigger=Trigger(trigger) if trigger else None,
                 webhook=webhook,
                 ended=_Enter(),
-                served=Settings(host=host, port=port, admin_token=os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")),
+                served=_served(host, port, public_url),
                 public_url=public_url,
                 idle=idle,
                 catalog=catalog,
@@ -237,6 +238,12 @@ def report_(file: Path, reports: Sequence[Path], shape: str) -> None:
 def _scenario(name: str) -> Scenario:
     """One of the kit's, or a file's. Raises `ValueError`."""
     return read_file(Path(name)) if name.endswith(SUFFIXES) else scenario_named(name)
+
+
+def _served(host: str, port: int, public_url: str | None) -> Settings:
+    """A connector that runs elsewhere may tell the name by which it comes here."""
+    token = os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")
+    return Settings(host=host, port=port, admin_token=token, allowed_host=own_hosts(Settings(public_url=public_url)))
 
 
 def _announce(observation: Observation, *, trigger: str | None) -> None:

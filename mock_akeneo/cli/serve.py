@@ -20,6 +20,7 @@ from mock_akeneo.cli.configuration import fail, settings_from, settings_options
 from mock_akeneo.control.contract import Judge
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.rest.guard import own_hosts
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.server import CannotStart, base_url, listeners, uvicorn_server
 from mock_akeneo.tls import Certificate, certificate_of
@@ -32,7 +33,7 @@ def serve(format_: str, **flags: Any) -> None:
     """Run the server until Ctrl-C or SIGTERM."""
     settings = settings_from(flags)
     app = app_of(settings)
-    app.judge = cache(lambda: judge(settings.host, app.admin_token))
+    app.judge = cache(lambda: judge(settings, app.admin_token))
     certificate = certificate_for(settings)
     try:
         socks = listeners(settings.host, settings.port)
@@ -61,11 +62,11 @@ def serve(format_: str, **flags: Any) -> None:
         runner.run(run())
 
 
-def judge(host: str, admin_token: str | None) -> Judge:
+def judge(settings: Settings, admin_token: str | None) -> Judge:
     """The contract runs of this server; the kit is loaded when somebody asks for one."""
     from mock_akeneo.contract.runs import Runs
 
-    return Runs(Settings(host=host, port=0, admin_token=admin_token))
+    return Runs(Settings(host=settings.host, port=0, admin_token=admin_token, allowed_host=own_hosts(settings)))
 
 
 def app_of(settings: Settings) -> App:

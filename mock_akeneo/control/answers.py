@@ -37,9 +37,15 @@ def empty() -> Response:
     return Response(status_code=204)
 
 
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+def problem(status: int, detail: str) -> bytes:
+    return dumps({"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail})
+
+
 def refusal(status: int, detail: str) -> Response:
-    body = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail}
-    return Response(dumps(body), status, media_type="application/problem+json")
+    return Response(problem(status, detail), status, media_type=PROBLEM_JSON)
 
 
 async def body_of(request: Request) -> Any:

@@ -23,6 +23,7 @@ from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
 from mock_akeneo.oauth.grants import credentials
 from mock_akeneo.resources import OPERATIONS, RESOURCES, operations_of
 from mock_akeneo.rest.gateway import token_members
+from mock_akeneo.rest.guard import FLAG, Guard
 from mock_akeneo.rest.negotiation import effective_method, given_token, media_type
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, ROOT, Operation
 from mock_akeneo.rest.routes import Routes
@@ -224,6 +225,14 @@ def the_token_is_another(missed: Missed) -> Iterator[str]:
         yield f"this token expired at {iso(token.expires_at)}; the call came at {iso(entry.at)}."
 
 
+def the_caller_is_somebody_else(missed: Missed) -> Iterator[str]:
+    entry, guard = missed.entry, Guard.of(missed.sandboxes.settings)
+    if guard is None or entry.connection is not None or entry.fault is not None:
+        return
+    if told := guard.told(entry.method, entry.path, entry.headers):
+        yield f"{told}; {FLAG} is repeatable, and MOCK_AKENEO_ALLOWED_HOST takes several with commas."
+
+
 def the_role_lacks_a_right(missed: Missed) -> Iterator[str]:
     entry = missed.entry
     connection = missed.sandbox.connections.by_code.get(entry.connection or "")
@@ -319,7 +328,7 @@ _Rule = Callable[[Missed], Iterator[str]]
 
 _BY_STATUS: Final[Mapping[int, tuple[_Rule, ...]]] = {
     401: (the_token_is_another,),
-    403: (the_role_lacks_a_right,),
+    403: (the_caller_is_somebody_else, the_role_lacks_a_right),
     404: (the_path_is_another, the_code_is_another),
     405: (the_method_is_another,),
     406: (the_accept_header_is_too_narrow,),

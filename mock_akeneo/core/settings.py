@@ -44,6 +44,13 @@ class Settings:
     public_url: str | None = field(
         default=None, metadata={"help": "Base of the links in answers; default: as the client asked."}
     )
+    allowed_host: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Another name that this machine goes by, for calls and web pages. On loopback only local names are "
+            "answered."
+        },
+    )
     ready_file: Path | None = field(default=None, metadata={"help": "File to write the ready line to, when ready."})
     tls: str | None = field(default=None, metadata={"help": "auto, or CERT,KEY: serve https."})
     client_id: str = field(default="1_mock_client", metadata={"help": "Client id of the default connection."})

@@ -30,6 +30,7 @@ from mock_akeneo.oauth.grants import basic, credentials
 from mock_akeneo.oauth.tokens import Token
 from mock_akeneo.rest import checks, negotiation
 from mock_akeneo.rest.addresses import Addresses
+from mock_akeneo.rest.guard import Guard
 from mock_akeneo.rest.inbox import ClientGone, Inbox, Message, Receive, read
 from mock_akeneo.rest.leaving import leave, seen
 from mock_akeneo.rest.operation import Operation
@@ -57,8 +58,10 @@ class Gateway:
         *,
         public_url: str | None = None,
         own: Sandbox | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._sandboxes, self._routes, self._own = sandboxes, routes, own
+        self._guard = guard
         self._addresses = Addresses(public_url)
         self._bearers = sandboxes.bearers
         self._dates: dict[int, bytes] = {}
@@ -69,6 +72,10 @@ class Gateway:
         path: str = scope["path"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
         query: bytes = scope["query_string"]
+        guard = self._guard
+        if guard is not None and not guard.passes(scope, headers) and (told := guard.refusal(scope)):
+            await self.refuse(problem_answer(Problem(403, told)), scope, send)
+            return
 
         found = self._routes.find(path)
         operation = None
@@ -142,6 +149,13 @@ class Gateway:
         finally:
             if slot is not None:
                 slot.leave()
+
+    async def refuse(self, answer: Answer, scope: Scope, send: Send) -> None:
+        """Answers a call that nobody looks into any further."""
+        sandbox = self._own or self._sandboxes.default
+        now = monotonic()
+        entry = Entry(scope["method"], scope["path"], scope["query_string"], scope["headers"], now, sandbox.clock.now())
+        await self._send(answer, sandbox, entry, None, send, scope)
 
     # Who calls
 

@@ -16,6 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_akeneo.cli.configuration import settings_from
+
 MAIN = [sys.executable, "-m", "mock_akeneo"]
 
 
@@ -187,6 +189,10 @@ def test_off_loopback_the_control_plane_asks_for_the_token_of_the_ready_line() -
         (("--token-lifetime", "0"), "0 is not in the range x>=1"),
         (("--index-lag", "-1"), "-1.0 is not in the range x>=0"),
         (("--public-url", "pim.example"), '--public-url is "pim.example": write http:// or https:// and a host'),
+        (
+            ("--allowed-host", "http://pim.example"),
+            '"http://pim.example" is no name of a host: write it without http://',
+        ),
         (("--ready-file", "/no/where/ready"), "--ready-file: /no/where is no folder that can be written to"),
     ],
 )
@@ -201,6 +207,11 @@ def test_a_setting_that_cannot_be_is_refused_before_the_start(words: tuple[str, 
     [
         ("mock-akeneo.toml", "seed = 1\nprot = 0\n", 'mock-akeneo.toml:2: "prot" is no setting; did you mean "port"?'),
         ("mock-akeneo.toml", 'seed = 1\nport = "x"\n', "mock-akeneo.toml:2: port: 'x' is not a valid integer range."),
+        (
+            "mock-akeneo.toml",
+            'allowed-host = ["a", "b/c"]\n',
+            'mock-akeneo.toml:1: allowed-host: "b/c" is no name',
+        ),
         ("pyproject.toml", "[tool.mock-akeneo]\n\ncatalg = 1\n", 'pyproject.toml:3: "catalg" is no setting'),
     ],
 )
@@ -211,3 +222,20 @@ def test_what_is_wrong_in_a_settings_file_is_told_with_its_line(
     ended = run("serve", cwd=tmp_path)
     assert ended.returncode == 2
     assert told in ended.stderr
+
+
+@pytest.mark.parametrize("by", ["flag", "environment", "file", "text in a file"])
+def test_more_names_of_this_machine_are_taken_from_wherever_settings_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MOCK_AKENEO_ALLOWED_HOST", raising=False)
+    flags: dict[str, object] = {"allowed_host": ()}
+    told = {"file": '["Pim.example", "shop.example:8080"]', "text in a file": '"pim.example,shop.example"'}
+    if by == "flag":
+        flags = {"allowed_host": ("pim.example", "shop.example")}
+    elif by == "environment":
+        monkeypatch.setenv("MOCK_AKENEO_ALLOWED_HOST", "pim.example, shop.example:80")
+    else:
+        Path("mock-akeneo.toml").write_text(f"allowed-host = {told[by]}\n", "utf-8")
+    assert settings_from(flags).allowed_host == ("pim.example", "shop.example")
