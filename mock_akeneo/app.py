@@ -24,7 +24,7 @@ from mock_akeneo.sandbox.call import Answer
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import DEFAULT, Sandboxes
 from mock_akeneo.seeding.start import started
-from mock_akeneo.throttling.limits import limits_from, with_overrides
+from mock_akeneo.throttling.chosen import chosen
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -139,14 +139,7 @@ def create_app(settings: Settings, template: Catalog | None = None) -> App:
 
     `template`: the catalog that the settings name, read before; many applications may share its bytes.
     """
-    limits = with_overrides(
-        limits_from(settings.limits),
-        throttle_limit=settings.throttle_limit,
-        throttle_seconds=settings.throttle_seconds,
-        concurrent_connections=settings.concurrent_connections,
-        when_busy=settings.when_busy,
-    )
-    sandboxes = Sandboxes(settings, limits)
+    sandboxes = Sandboxes(settings, chosen(settings))
     started(sandboxes, DEFAULT, settings, template)
     return App(settings, sandboxes)
 

@@ -19,7 +19,11 @@ import click
 from mock_akeneo import __version__, health
 from mock_akeneo.cli.configuration import settings_from
 from mock_akeneo.cli.running import Running, on_a_server, table
+from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.throttling.chosen import chosen
+from mock_akeneo.throttling.service import note
+from mock_akeneo.throttling.service_times import NONE
 
 # What an extra brings, by the command that needs it.
 EXTRAS: Final = {"contract": ("hypothesis", "pytest", "rich", "schemathesis"), "tls": ("trustme",)}
@@ -72,6 +76,37 @@ def settings(server: Running) -> Finding:
     return Finding(True, f"serve would use the catalog {found.catalog}, limits {found.limits}, clock {found.clock}")
 
 
+def limits(server: Running) -> Finding:
+    """Those of the server that runs, else those that the settings say."""
+    url = _answering(server)
+    try:
+        told = _own_limits() if url is None else Running(url).get("/limits")
+    except (click.ClickException, ValueError) as error:
+        return Finding(False, error.format_message() if isinstance(error, click.ClickException) else str(error))
+    except SystemExit:
+        return Finding(None, f"not looked at: {url} did not tell")
+    if told["note"]:
+        return Finding(None, told["note"])
+    names = ", ".join(limit["name"] for limit in told["limits"]) or "none"
+    return Finding(True, f"{names}; service time {told['service_time']}")
+
+
+def _own_limits() -> Json:
+    """As a server tells them that has just been started."""
+    settings = settings_from({})
+    limits, mode = chosen(settings), Clock.parse(settings.clock).mode
+    return {**limits.to_json(), "note": note(limits.rules or (), limits.service_time or NONE, mode)}
+
+
+def _answering(server: Running) -> str | None:
+    """Where a mock-akeneo answers that runs already."""
+    with suppress(ValueError, health.NotReady):
+        url = server.told_url or health.address()
+        if health.ask(url, 2.0) is not None:
+            return url
+    return None
+
+
 def catalogs(server: Running) -> Finding:
     from mock_akeneo.seeding.loader import CatalogError, lint
 
@@ -96,10 +131,8 @@ def files(server: Running) -> Finding:
 
 def port(server: Running) -> Finding:
     """A server that runs already is no fault; where settings or ready file lead to none, the port has to be free."""
-    with suppress(ValueError, health.NotReady):
-        url = server.told_url or health.address()
-        if health.ask(url, 2.0) is not None:
-            return Finding(True, f"a mock-akeneo answers at {url}")
+    if url := _answering(server):
+        return Finding(True, f"a mock-akeneo answers at {url}")
     try:
         with socket.create_server(("127.0.0.1", settings_from({}).port)) as listening:
             return Finding(True, f"port {listening.getsockname()[1]} is free")
@@ -119,7 +152,7 @@ def proxies(server: Running) -> Finding:
 
 
 CHECKS: Final[tuple[Callable[[Running], Finding], ...]] = (
-    *(python, packages, extras, speed, settings, catalogs, files, port, proxies),
+    *(python, packages, extras, speed, settings, limits, catalogs, files, port, proxies),
 )
 _SIGNS: Final = {True: "ok", False: "FAIL", None: "note"}
 

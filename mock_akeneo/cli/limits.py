@@ -25,17 +25,22 @@ def show(server: Running) -> None:
 
 
 @limits.command("set")
-@click.argument("told", metavar="PRESET|FILE")
+@click.argument("told", metavar="[PRESET|FILE]", required=False)
+@click.option("--service-time", help="How long a call takes: none, pim, or milliseconds, 50 or 20-50.")
 @on_a_server
-def set_(server: Running, told: str) -> None:
-    """Put others in force: a preset, or a file with a JSON list of limits."""
-    body: object = {"preset": told}
-    if told.endswith(".json") or isfile(told):
+def set_(server: Running, told: str | None, service_time: str | None) -> None:
+    """Put others in force: a preset, or a file with a JSON list of limits; or another service time."""
+    if told is None and service_time is None:
+        raise click.UsageError("give a preset or a file, or --service-time")
+    body: Json = {} if told is None else {"preset": told}
+    if told is not None and (told.endswith(".json") or isfile(told)):
         try:
             # Read here, since the server cannot say in which line something is wrong.
-            body = [limit.to_json() for limit in limits_from(told)]
+            body = limits_from(told).to_json()
         except ValueError as error:
             fail(2, str(error))
+    if service_time is not None:
+        body["service_time"] = service_time
     server.tell(server.ask("PUT", "/limits", body), _shown)
 
 
@@ -48,7 +53,8 @@ def usage(server: Running) -> None:
 
 def _shown(told: Json) -> str:
     columns = ("name", "kind", "scope", "limit", "seconds", "burst", "when_exceeded", "methods", "paths")
-    return table(told["limits"], columns) if told["limits"] else "no limits"
+    shown = [table(told["limits"], columns) if told["limits"] else "no limits", f"service time: {told['service_time']}"]
+    return "\n".join([*shown, told["note"]] if told["note"] else shown)
 
 
 def _usage(told: Json) -> str:

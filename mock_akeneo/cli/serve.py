@@ -23,6 +23,7 @@ from mock_akeneo.core.settings import Settings
 from mock_akeneo.rest.guard import own_hosts
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.server import CannotStart, base_url, listeners, uvicorn_server
+from mock_akeneo.throttling.service import note
 from mock_akeneo.tls import Certificate, certificate_of
 
 
@@ -124,6 +125,8 @@ def banner(ready: Json, sandbox: Sandbox) -> str:
         {"grant_type": "password", "username": ready["username"], "password": ready["password"]}
     ).decode()
     limits = ", ".join(limit.name for limit in sandbox.limiter.limits) or "none"
+    told = note(sandbox.limiter.limits, sandbox.service.time, sandbox.clock.mode)
+    hint = f"            {told}\n" if told else ""
     quoted = {name: shlex.quote(str(value)) for name, value in ready.items()}
     authority = f"  export SSL_CERT_FILE={quoted['ca']}\n" if "ca" in ready else ""
     trusting = f" --cacert {quoted['ca']}" if "ca" in ready else ""
@@ -142,6 +145,7 @@ def banner(ready: Json, sandbox: Sandbox) -> str:
 
   dashboard {ready["base_url"]}/_mock/
 {admin}  limits    {limits}
-  clock     {sandbox.clock.mode}, {sandbox.clock.iso()}
+  service   {sandbox.service.time.text}
+{hint}  clock     {sandbox.clock.mode}, {sandbox.clock.iso()}
   products  {len(sandbox.catalog["product"])}
 """

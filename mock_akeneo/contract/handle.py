@@ -77,13 +77,23 @@ class LimitsHandle:
     def __init__(self, control: Control) -> None:
         self._control = control
 
-    def set(self, limits: str | list[Json]) -> None:
-        """A preset or a list of limits, from now on. Raises `ValueError`."""
-        self._control("PUT", "/limits", limits)
+    def set(self, limits: str | list[Json] | None = None, *, service_time: str | float | None = None) -> None:
+        """A preset or a list of limits, and how long a call takes, from now on. Raises `ValueError`.
+
+        What is not given stays as it is, but a preset brings its service time.
+        """
+        given = {"preset" if isinstance(limits, str) else "limits": limits, "service_time": service_time}
+        self._control("PUT", "/limits", {name: value for name, value in given.items() if value is not None})
 
     def get(self) -> list[Json]:
         limits: list[Json] = self._control("GET", "/limits")["limits"]
         return limits
+
+    @property
+    def service_time(self) -> str:
+        """How long a call takes: `none`, `pim`, `50` or `20-50` (milliseconds)."""
+        told: str = self._control("GET", "/limits")["service_time"]
+        return told
 
     def usage(self) -> Json:
         """What each limit has counted for whom."""
@@ -240,6 +250,7 @@ def fresh(
     *,
     catalog: str | None = None,
     limits: str | list[Json] | None = None,
+    service_time: str | float | None = None,
     faults: list[Json] | None = None,
     clock: str | None = None,
 ) -> Akeneo:
@@ -253,12 +264,12 @@ def fresh(
     control = Control(url, told["name"])
     try:
         if start is not None and isinstance(server, Server):
-            server.call(server.sandboxes.by_name[told["name"]].clock.restart, start)
+            server.call(server.sandboxes.by_name[told["name"]].restart_clock, start)
         elif start is not None:
             at = {"at": iso(start.now())} if start.mode == "frozen" else {}
             control("PUT", "/clock", {"mode": start.mode, "scale": start.scale, **at})
-        if limits is not None:
-            control("PUT", "/limits", limits)
+        if limits is not None or service_time is not None:
+            LimitsHandle(control).set(limits, service_time=service_time)
         for fault in faults or ():
             control("POST", "/plans" if "steps" in fault else "/faults", fault)
         return Akeneo(url, told, server if isinstance(server, Server) else None)

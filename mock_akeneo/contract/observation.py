@@ -156,7 +156,7 @@ def observe(
             scenario=scenario.name,
             told=told,
             runs=(_run("run", stage), _run("pull"), _run("push"), _receipt(sending, delivered)),
-            limits=tuple(limit.to_json() for limit in scenario.limits or ()),
+            limits=tuple(limit.to_json() for limit in scenario.rules),
             before=before,
             after=stage.products(),
             clock=stage.clock(),

@@ -36,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "akeneo(catalog=, limits=, faults=, clock=, pim_version=): how the sandbox of the fixture `akeneo` begins.",
+        "akeneo(catalog=, limits=, service_time=, faults=, clock=, pim_version=): how the sandbox of "
+        "the fixture `akeneo` begins.",
     )
     path = config.getoption("--akeneo-report")
     if path:

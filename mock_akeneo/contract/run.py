@@ -289,7 +289,7 @@ def play_on(
         scenario=scenario.name,
         told=told,
         runs=tuple(runs),
-        limits=tuple(limit.to_json() for limit in scenario.limits or ()),
+        limits=tuple(limit.to_json() for limit in scenario.rules),
         before=before,
         after=stage.products(),
         clock=stage.clock(),

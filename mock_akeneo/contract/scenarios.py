@@ -50,11 +50,13 @@ def _name(text: str | None) -> Json:
 # refused again because another was faster, and tries can stay bounded.
 _ONE_AT_ONCE: Final[Json] = {"name": "concurrent-connections", "kind": "concurrency", "limit": 1}
 _ONE_IN_TWO_SECONDS: Final[Json] = {"name": "throttle", "kind": "fixed_window", "limit": 1, "seconds": 2}
+# As short as a fast PIM's: who calls more at once than is allowed is refused, and a run grows no longer.
+_SERVED: Final = "20-50"
 _TWO_AT_ONCE: Final[Json] = {"name": "concurrent-connections", "kind": "concurrency", "limit": 2}
 
 OPTION_WRITES: Final = "option-writes-per-second"
 _THREE_OPTION_WRITES_A_SECOND: Final[Json] = next(
-    limit.to_json() for limit in PRESETS["akeneo-saas"] if limit.name == OPTION_WRITES
+    limit.to_json() for limit in PRESETS["akeneo-saas"].rules or () if limit.name == OPTION_WRITES
 )
 
 _LOGIN_PAGE: Final[Json] = {"kind": "status", "status": 200, "body": "html"}
@@ -83,12 +85,14 @@ _TABLE: Final[tuple[Json, ...]] = (
         "name": "throttled",
         "about": "Only one call in each 2 seconds is let in; the others are answered 429 with Retry-After.",
         "limits": [_ONE_IN_TWO_SECONDS, _ONE_AT_ONCE],
+        "service_time": _SERVED,
         "push": {"new": 201, "updates": 0},
     },
     {
         "name": "429-without-retry-after",
         "about": "Four calls on end are answered 429, and none is told how long to wait.",
         "limits": [_ONE_AT_ONCE],
+        "service_time": _SERVED,
         "faults": _both("status", status=429, nth=2, times=4),
         "push": {"new": 101, "updates": 0},
     },
@@ -101,6 +105,7 @@ _TABLE: Final[tuple[Json, ...]] = (
             {"name": "throttle", "kind": "fixed_window", "limit": 5, "seconds": 60},
             {"name": "concurrent-connections", "kind": "concurrency", "limit": 5},
         ],
+        "service_time": _SERVED,
         "push": {"new": 30, "updates": 0},
     },
     {
@@ -114,7 +119,7 @@ _TABLE: Final[tuple[Json, ...]] = (
         "name": "busy",
         "about": "Two calls at once are allowed, each takes a while, and there is enough to write for many workers.",
         "limits": [_TWO_AT_ONCE],
-        "faults": _both("delay", seconds=0.3),
+        "service_time": _SERVED,
         "push": {"new": 640},
     },
     {
@@ -297,6 +302,7 @@ _TABLE: Final[tuple[Json, ...]] = (
         "about": "Products are pushed with the new options that they use; three writes of options a second are let in.",
         "needs": ["push_options"],
         "limits": [_THREE_OPTION_WRITES_A_SECOND, _ONE_AT_ONCE],
+        "service_time": _SERVED,
         "push": {"options": 20},
     },
     {

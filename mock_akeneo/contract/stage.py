@@ -41,6 +41,7 @@ from mock_akeneo.scenarios.play import play
 from mock_akeneo.scenarios.scenario import Scenario
 from mock_akeneo.seeding.start import template_of
 from mock_akeneo.server import Server
+from mock_akeneo.throttling.limits import PRESETS
 
 PAGING: Final = frozenset({"pagination_type", "page", "limit", "search_after", "with_count", "access_token"})
 """Query parameters that cut a list into pages and do not change what it holds."""
@@ -324,7 +325,7 @@ class Stage:
 
         def beside() -> str:
             sandbox = sandboxes.create(name, self._sandbox.catalog)
-            sandbox.limiter.replace(())
+            sandbox.limit(PRESETS["none"])
             connection = sandbox.connections.create("reader")
             sandbox.add_connection(connection)
             token: str = sandbox.issue(connection, connection)["access_token"]
@@ -347,7 +348,7 @@ class Stage:
 def told_limits(scenario: Scenario) -> dict[str, Any]:
     """`throttle_limit`, `throttle_seconds` and `concurrent_connections` as the scenario has them in force."""
     told: dict[str, Any] = dict(UNLIMITED)
-    for limit in scenario.limits or ():
+    for limit in scenario.rules:
         if limit.methods or limit.paths:
             continue
         if limit.kind == "concurrency":

@@ -14,6 +14,7 @@ from mock_akeneo.core.clock import iso, moment
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.throttling.limits import PRESETS, parse_limits
+from mock_akeneo.throttling.service import note
 
 
 async def health(request: Request) -> Response:
@@ -86,7 +87,13 @@ async def advance(request: Request) -> Response:
 
 
 def limits_body(sandbox: Sandbox) -> Json:
-    return {"limits": [limit.to_json() for limit in sandbox.limiter.limits]}
+    """`note`: what makes little sense together, or null."""
+    limits, service = sandbox.limiter.limits, sandbox.service
+    return {
+        "limits": [limit.to_json() for limit in limits],
+        "service_time": service.time.text,
+        "note": note(limits, service.time, sandbox.clock.mode),
+    }
 
 
 async def limits(request: Request) -> Response:
@@ -96,6 +103,10 @@ async def limits(request: Request) -> Response:
 LIMITS: Final = {
     "preset": {**TEXT, "description": f"One of {', '.join(PRESETS)}."},
     "limits": {"type": "array", "items": {"type": "object"}},
+    "service_time": {
+        "type": ["string", "number"],
+        "description": "How long a call takes: none, pim, 50 or 20-50 (milliseconds). A preset brings its own.",
+    },
     **SANDBOX,
 }
 
@@ -107,14 +118,18 @@ def limits_schema() -> Json:
 
 
 async def set_limits(request: Request) -> Response:
-    """A list of limits or a preset's name, as they are or as `{"limits": …}` or `{"preset": …}`."""
+    """A list of limits or a preset's name, as they are or as `{"limits": …}` or `{"preset": …}`; `service_time` too.
+
+    What is not given stays as it is, but a preset brings its service time.
+    """
     given = await body_of(request)
     data = known(given, LIMITS) if isinstance(given, dict) else {"limits": given}
     sandbox = sandbox_of(request, data)
-    if ("preset" in data) == ("limits" in data):
-        raise ControlError(422, 'give "preset" or "limits"')
+    if ("preset" in data) == ("limits" in data) and ("preset" in data or "service_time" not in data):
+        raise ControlError(422, 'give "preset" or "limits", or "service_time"')
+    told = {"limits": data.get("preset", data.get("limits")), "service_time": data.get("service_time")}
     try:
-        sandbox.limiter.replace(parse_limits(data["preset"] if "preset" in data else data["limits"]))
+        sandbox.limit(parse_limits(told))
     except ValueError as error:
         raise ControlError(422, str(error)) from None
     return answer(limits_body(sandbox))

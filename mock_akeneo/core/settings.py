@@ -16,7 +16,9 @@ class Settings:
         default="demo", metadata={"help": "Catalog to start with: demo, minimal, or a folder of JSON lines."}
     )
     products: int = field(default=0, metadata={"help": "Products to generate on top of the catalog."})
-    seed: int = field(default=0, metadata={"help": "Seed of the generated products: same seed, same bytes."})
+    seed: int = field(
+        default=0, metadata={"help": "Seed of generated products and service times: same seed, same bytes."}
+    )
     data: Path | None = field(
         default=None,
         metadata={"help": "Folder that keeps the catalog between runs; without it all is in memory."},
@@ -32,6 +34,13 @@ class Settings:
     when_busy: str | None = field(
         default=None,
         metadata={"help": "What happens to a call above --concurrent-connections: reject or queue."},
+    )
+    service_time: str | None = field(
+        default=None,
+        metadata={
+            "help": "How long a call takes: none, pim (as measured on one), or milliseconds, 50 or 20-50. "
+            "Default: as the limits say."
+        },
     )
     token_lifetime: int = field(default=3600, metadata={"help": "Seconds an access token lives."})
     index_lag: float = field(default=0.0, metadata={"help": "Seconds until lists and searches see a write."})

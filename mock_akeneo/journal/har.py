@@ -16,7 +16,19 @@ from mock_akeneo.core.json_types import Json
 # Signs that stand in a path as they are; all else is encoded.
 PATH_SIGNS: Final = "/:@!$&'()*+,;=~-._"
 _OURS: Final = (
-    *("id", "sandbox", "connection", "operation", "nth", "repeats", "limit", "queued_ms", "in_flight", "fault"),
+    *(
+        "id",
+        "sandbox",
+        "connection",
+        "operation",
+        "nth",
+        "repeats",
+        "limit",
+        "queued_ms",
+        "service_ms",
+        "in_flight",
+        "fault",
+    ),
     *("moved", "client_gone"),
 )
 

@@ -37,7 +37,7 @@ class Entry:
     __slots__ = (
         "answered", "at", "body", "client_gone", "connection", "digest", "fault", "head", "id", "in_flight",
         "items", "limit", "lines", "method", "moved", "not_kept", "nth", "operation", "path", "query", "queued_ms",
-        "received", "request_bytes", "response_bytes", "status", "token_id", "user", "weight",
+        "received", "request_bytes", "response_bytes", "service_ms", "status", "token_id", "user", "weight",
     )  # fmt: skip
 
     id: int
@@ -63,6 +63,7 @@ class Entry:
         self.lines: Sequence[Json] | None = None
         self.limit: Json | None = None
         self.queued_ms = 0.0
+        self.service_ms = 0.0
         self.in_flight = 0
         self.fault: str | None = None
         self.moved: Sequence[str] = ()
@@ -270,6 +271,7 @@ class Journal:
             "lines": None if entry.lines is None else list(entry.lines),
             "limit": entry.limit,
             "queued_ms": round(entry.queued_ms, 3),
+            "service_ms": round(entry.service_ms, 3),
             "in_flight": entry.in_flight,
             "fault": entry.fault,
             "moved": list(entry.moved),

@@ -126,7 +126,7 @@ class Gateway:
                 if sandbox.faults.active:
                     effect = self._fault(call, found)
                 if effect is None:
-                    answer = await self._answer(call, found, operation, token)
+                    answer = await self._answer(call, found, operation, token, inbox)
                 else:
                     answer = await self._struck(effect, call, found, operation, token, inbox)
             except Problem as problem:
@@ -210,7 +210,9 @@ class Gateway:
         found: Found | None,
         operation: Operation | None,
         token: Token | None,
+        inbox: Inbox,
     ) -> Answer:
+        """Carries the call out, and lets its service time pass. Raises `ClientGone`."""
         try:
             try:
                 if operation is None or found is None:
@@ -228,7 +230,6 @@ class Gateway:
                 answer = problem_answer(problem)
             if call.method != "GET":
                 call.commit()
-            return answer
         except ClientGone:
             raise
         except (NotKept, OSError) as error:
@@ -237,11 +238,25 @@ class Gateway:
             refusal = error if isinstance(error, NotKept) else NotKept.because(error)
             call.entry.nothing_kept(refusal.message)
             _log.error("%s %s was refused: %s", call.method, call.path, refusal.message)
-            return problem_answer(refusal)
+            answer = problem_answer(refusal)
         except Exception:
             call.sandbox.take_back()
             _log.exception("%s %s could not be answered", call.method, call.path)
-            return problem_answer(Problem(500, "Internal Server Error"))
+            answer = problem_answer(Problem(500, "Internal Server Error"))
+        if call.sandbox.service.on:
+            await self._serve(call.entry, answer.status, call.sandbox, inbox)
+        return answer
+
+    async def _serve(self, entry: Entry, status: int, sandbox: Sandbox, inbox: Inbox) -> None:
+        """Lets the service time of a call pass that was carried out. Raises `ClientGone`."""
+        begun = sandbox.service.begin(entry.operation, status, len(entry.items or ()), entry.lines or ())
+        if begun is None:
+            return
+        entry.service_ms, over = begun
+        try:
+            await inbox.until(over)
+        finally:
+            over.cancel()
 
     def _fault(self, call: Call, found: Found | None) -> Effect | None:
         """What befalls the call, if a fault strikes it."""
@@ -275,11 +290,11 @@ class Gateway:
             call.body = effect.request(call.body)
         answer = Answer(0)
         if effect.carried_out == "before":
-            answer = await self._answer(call, found, operation, token)
+            answer = await self._answer(call, found, operation, token, inbox)
         if effect.wait:
             await inbox.pause(effect.wait)
         if effect.carried_out == "after":
-            answer = await self._answer(call, found, operation, token)
+            answer = await self._answer(call, found, operation, token, inbox)
         if effect.answer is not None:
             url = f"{call.base.decode('latin-1')}{call.path}"
             query = call.query_string.decode("latin-1")

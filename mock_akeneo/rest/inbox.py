@@ -37,9 +37,16 @@ class Inbox:
 
     async def pause(self, seconds: float) -> None:
         """Waits so many real seconds. Raises `ClientGone` as soon as the client has gone."""
+        await self._wait((), seconds)
+
+    async def until(self, over: asyncio.Future[None]) -> None:
+        """Waits until something is over. Raises `ClientGone` as soon as the client has gone."""
+        await self._wait((over,), None)
+
+    async def _wait(self, others: tuple[asyncio.Future[None], ...], seconds: float | None) -> None:
         gone = asyncio.ensure_future(self.gone())
         try:
-            await asyncio.wait((gone,), timeout=seconds)
+            await asyncio.wait((gone, *others), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
                 raise ClientGone
         finally:

@@ -24,7 +24,9 @@ from mock_akeneo.sandbox.keeping import KEPT_CONNECTION, KEPT_SUBSCRIPTION, KEPT
 from mock_akeneo.sandbox.past import Past
 from mock_akeneo.sandbox.snapshots import Snapshot
 from mock_akeneo.throttling.limiter import Limiter
-from mock_akeneo.throttling.limits import Limit
+from mock_akeneo.throttling.limits import Limits
+from mock_akeneo.throttling.service import Service
+from mock_akeneo.throttling.service_times import NONE
 from mock_akeneo.webhooks.subscriptions import Subscription
 from mock_akeneo.webhooks.webhooks import Webhooks
 
@@ -47,7 +49,7 @@ class Sandbox:
         self,
         name: str,
         settings: Settings,
-        limits: tuple[Limit, ...],
+        limits: Limits,
         *,
         bearers: dict[bytes, Token] | None = None,
         clients: dict[str, Connection] | None = None,
@@ -67,7 +69,8 @@ class Sandbox:
             {} if bearers is None else bearers,
             access_seconds=settings.token_lifetime,
         )
-        self.limiter = Limiter(limits, self.clock)
+        self.limiter = Limiter(limits.rules or (), self.clock)
+        self.service = Service(limits.service_time or NONE, self.clock, settings.seed)
         self.faults = Faults(self.clock)
         self.past = Past(self.catalog, self.faults, self.clock)
         self.journal = Journal(name, self.secrets)
@@ -80,7 +83,7 @@ class Sandbox:
         self.plays = 0
         self.snapshots: dict[str, Snapshot] = {}
         self.pim_version = self.catalog.pim_version = settings.pim_version
-        self._start_limits = limits
+        self._start_limits = Limits(self.limiter.limits, self.service.time)
         self._start_clock = settings.clock
         self._start_connections: tuple[Json, ...] | None = None
         self._start_subscriptions: tuple[Subscription, ...] = ()
@@ -90,6 +93,18 @@ class Sandbox:
         self.keeping: Keeping | None = None
 
     # What outsiders do to it
+
+    def limit(self, limits: Limits, *, anew: bool = False, seed: int | None = None) -> None:
+        """Other limits from now on. `anew`: all windows start anew; `seed`: of the service times."""
+        if limits.rules is not None:
+            (self.limiter.start_anew if anew else self.limiter.replace)(limits.rules)
+        if limits.service_time is not None:
+            self.service.set(limits.service_time, seed)
+
+    def restart_clock(self, start: Clock) -> None:
+        """The clock becomes as `start` is, backwards too; who waited for it is let go."""
+        self.clock.restart(start)
+        self.service.let_go()
 
     def add_connection(self, connection: Connection) -> None:
         self.connections.add(connection)
@@ -299,10 +314,9 @@ class Sandbox:
         # What is kept comes first: if that fails, nothing else is reset either.
         self.commit()
         if "limits" not in keep:
-            self.limiter.start_anew(self._start_limits)
+            self.limit(self._start_limits, anew=True)
         if "clock" not in keep:
-            start = Clock.parse(self._start_clock)
-            self.clock.restart(start)
+            self.restart_clock(Clock.parse(self._start_clock))
         if "journal" not in keep:
             self.journal.clear()
             self.webhooks.clear()
@@ -317,7 +331,7 @@ class Sandbox:
         """Nobody knows it any more: what points back at it is let go, so that it is freed with its last call."""
         for connection in list(self.connections.by_code.values()):
             self.remove_connection(connection)
-        self.clock.restart(self.clock)
+        self.restart_clock(self.clock)
         self.moves.clear()
         self.journal.close()
         self.catalog.close()

@@ -15,7 +15,7 @@ from mock_akeneo.core.settings import Settings
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.oauth.tokens import Token
 from mock_akeneo.sandbox.sandbox import Sandbox
-from mock_akeneo.throttling.limits import Limit
+from mock_akeneo.throttling.limits import Limits
 
 DEFAULT: Final = "default"
 
@@ -33,7 +33,7 @@ def check_name(name: str) -> None:
 class Sandboxes:
     """By name. `bearers` and `clients` lead from a token or a client id to its connection, and so to its sandbox."""
 
-    def __init__(self, settings: Settings, limits: tuple[Limit, ...]) -> None:
+    def __init__(self, settings: Settings, limits: Limits) -> None:
         self.settings, self.limits = settings, limits
         self.by_name: dict[str, Sandbox] = {}
         self.bearers: dict[bytes, Token] = {}

@@ -16,7 +16,8 @@ from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.resources import OPERATIONS
 from mock_akeneo.sandbox.call import Call
 from mock_akeneo.sandbox.sandbox import Sandbox
-from mock_akeneo.throttling.limits import PRESETS, Limit, WrongLimit, parse_limits
+from mock_akeneo.throttling.limits import PRESETS, Limits, WrongLimit, parse_limits
+from mock_akeneo.throttling.service_times import ServiceTime
 
 SERVED, UNSERVED = "served", "unserved"
 
@@ -96,13 +97,14 @@ def chosen(sandbox: Sandbox, which: str | list[str]) -> Iterator[Document]:
 # The table
 
 
-def limits_of(value: Any) -> tuple[Limit, ...]:
-    """A preset by name, or a list. Raises `Wrong`."""
+def limits_of(said: Json) -> Limits | None:
+    """What `limits`, a preset by name or a list, and `service_time` say; `None`: nothing. Raises `Wrong`."""
+    told = {name: said[name] for name in ("limits", "service_time") if name in said}
     try:
-        return parse_limits(value)
+        return parse_limits(told) if told else None
     except WrongLimit as wrong:
         place = () if wrong.index is None else (wrong.index, *((wrong.key,) if wrong.key else ()))
-        raise Wrong(wrong.message, place) from None
+        raise Wrong(wrong.message, ("limits", *place)) from None
 
 
 def _wrong_limits(value: Any) -> str:
@@ -118,6 +120,24 @@ LIMITS: Final = Key(
             {"enum": list(PRESETS)},
             {"type": "array", "items": {"type": "object", "required": ["kind", "limit"]}},
         ],
+    },
+)
+
+
+def _wrong_service_time(value: Any) -> str:
+    try:
+        ServiceTime.parse(value)
+    except ValueError:
+        return "is no service time"
+    return ""
+
+
+SERVICE_TIME: Final = Key(
+    wrong=_wrong_service_time,
+    example="20-50",
+    schema={
+        "description": "How long a call takes: none, pim (as measured on one), milliseconds (50), or a range (20-50).",
+        "type": ["string", "number"],
     },
 )
 
@@ -189,8 +209,8 @@ MOVES: Final[Mapping[str, MoveKind]] = {
     ),
     "set_limits": MoveKind(
         about="Other limits are in force.",
-        keys={"limits": required(LIMITS)},
-        act=lambda sandbox, said: sandbox.limiter.replace(limits_of(said["limits"])),
+        keys={"limits": required(LIMITS), "service_time": SERVICE_TIME},
+        act=lambda sandbox, said: sandbox.limit(limits_of(said) or Limits()),
     ),
     "create": MoveKind(about="Products are created.", keys={"products": _PRODUCTS}, act=_create),
     "update": MoveKind(about="Values of products are changed.", keys={"which": _WHICH, "values": _VALUES}, act=_update),
@@ -221,11 +241,7 @@ class Move:
             near = meant(operation, (*GROUPS, *operations))
             raise Wrong(f'"operation": no operation is called "{operation}"{near}', ("after", "operation"))
         own = {name: value for name, value in said.items() if name not in ("after", "do")}
-        if "limits" in own:
-            try:
-                limits_of(own["limits"])
-            except Wrong as wrong:
-                raise wrong.below("limits") from None
+        limits_of(own)
         return cls(operation=operation, nth=after.get("nth", 1), do=said["do"], own=own, told=said)
 
     def to_json(self) -> Json:

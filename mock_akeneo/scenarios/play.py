@@ -46,9 +46,9 @@ def play(scenario: Scenario, sandbox: Sandbox, catalog: Catalog | None = None) -
     sandbox.chance.sow(f"{scenario.seed}/{sandbox.plays}")
     sandbox.plays += 1
     if scenario.clock is not None:
-        sandbox.clock.restart(Clock.parse(scenario.clock))
+        sandbox.restart_clock(Clock.parse(scenario.clock))
     if scenario.limits is not None:
-        sandbox.limiter.start_anew(scenario.limits)
+        sandbox.limit(scenario.limits, anew=True, seed=scenario.seed)
     sandbox.counts.clear()
     sandbox.moves.clear()
     sandbox.served.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from mock_akeneo.core.clock import Clock
@@ -14,8 +14,8 @@ from mock_akeneo.core.keys import Key, Wrong, read, required, schema_of, text, w
 from mock_akeneo.faults.fault import Fault, fault_schema
 from mock_akeneo.faults.plans import Plan, plan_schema
 from mock_akeneo.resources import OPERATIONS
-from mock_akeneo.scenarios.moves import LIMITS, Move, limits_of, move_schema
-from mock_akeneo.throttling.limits import Limit
+from mock_akeneo.scenarios.moves import LIMITS, SERVICE_TIME, Move, limits_of, move_schema
+from mock_akeneo.throttling.limits import Limit, Limits
 
 T = TypeVar("T")
 
@@ -96,6 +96,7 @@ KEYS: Final[Mapping[str, Key]] = {
         },
     ),
     "limits": LIMITS,
+    "service_time": SERVICE_TIME,
     "faults": _list(
         {"operation": "@pull", "kind": "delay", "seconds": 0.5}, fault_schema(), "Faults, the oldest first."
     ),
@@ -125,7 +126,7 @@ class Scenario:
     products: int = 0
     seed: int = 0
     clock: str | None = None
-    limits: tuple[Limit, ...] | None = None
+    limits: Limits | None = None
     faults: tuple[Fault, ...] = ()
     plans: tuple[Plan, ...] = ()
     moves: tuple[Move, ...] = ()
@@ -141,13 +142,20 @@ class Scenario:
         }
         if "needs" in said:
             parts["needs"] = tuple(said["needs"])
-        if "limits" in said:
-            parts["limits"] = _at("limits", lambda: limits_of(said["limits"]))
+        limits = limits_of(said)
+        if limits and limits.service_time and not parts.get("clock", "").startswith("frozen"):
+            limits = replace(limits, service_time=replace(limits.service_time, rests=True))
+        parts["limits"] = limits
         if "push" in said:
             parts["push"] = _at("push", lambda: read(said["push"], _PUSH, "push"))
         for name, parse in _PARSERS.items():
             parts[name] = tuple(_each(name, said.get(name, ()), parse))
         return cls(**parts, told=said)
+
+    @property
+    def rules(self) -> tuple[Limit, ...]:
+        """The limits that it names."""
+        return (self.limits and self.limits.rules) or ()
 
     def to_json(self) -> Json:
         """As it was told; `parse` reads it back."""

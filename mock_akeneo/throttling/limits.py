@@ -1,4 +1,4 @@
-"""Limits as data: what a limit says, the presets, and how both are read from JSON, files and flags.
+"""Limits as data: what a limit says, the presets, and how both are read from JSON, files and settings.
 
 Our user's own mistakes are `ValueError`s that name the key and say what to write.
 Source: apidocs: content/rest-api/good-practices.md (`akeneo-saas`); the figures that installation guides of
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from mock_akeneo.core.json_types import Json, loads
-from mock_akeneo.throttling.policies import POLICIES
+from mock_akeneo.throttling.service_times import NONE, PRESET, ServiceTime
 
 Kind = Literal["fixed_window", "sliding_window", "token_bucket", "concurrency"]
 Scope = Literal["connection", "sandbox"]
@@ -102,6 +102,22 @@ class Limit:
             return lambda method, _: method in methods
         matches = re.compile("|".join(translate(path) for path in self.paths)).match
         return lambda method, path: method in methods and matches(path) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a sandbox, and how long a call takes, without which few calls are ever there at once.
+
+    `None`: that stays as it is.
+    """
+
+    rules: tuple[Limit, ...] | None = None
+    service_time: ServiceTime | None = None
+
+    def to_json(self) -> Json:
+        """What `parse_limits` reads back, less the names of presets."""
+        told: Json = {} if self.rules is None else {"limits": [rule.to_json() for rule in self.rules]}
+        return told if self.service_time is None else {**told, "service_time": self.service_time.text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,28 +216,32 @@ def _name_of(told: Json) -> str:
 OPTION_PATHS: Final = ("/api/rest/v1/attributes/*/options", "/api/rest/v1/attributes/*/options/*")
 
 
-def _integration(limit: int) -> tuple[Limit, ...]:
-    return (
-        Limit(name="throttle", kind="fixed_window", limit=limit, seconds=60),
-        Limit(name="concurrent-connections", kind="concurrency", limit=5),
-    )
+THROTTLE: Final = Limit(name="throttle", kind="fixed_window", limit=5, seconds=60)
+SLOTS: Final = Limit(name="concurrent-connections", kind="concurrency", limit=5)
 
 
-PRESETS: Final[dict[str, tuple[Limit, ...]]] = {
-    "none": (),  # a PIM that its owner hosts has no limiter
-    "akeneo-saas": (
-        Limit(name="concurrent-calls-per-connection", kind="concurrency", limit=4),
-        Limit(name="concurrent-calls", kind="concurrency", limit=10, scope="sandbox"),
-        Limit(name="calls-per-second", kind="token_bucket", limit=100, seconds=1, burst=200, scope="sandbox"),
-        Limit(
-            name="option-writes-per-second",
-            kind="fixed_window",
-            limit=3,
-            seconds=1,
-            scope="sandbox",
-            methods=("POST", "PATCH"),
-            paths=OPTION_PATHS,
+def _integration(limit: int) -> Limits:
+    return Limits((replace(THROTTLE, limit=limit), SLOTS), PRESET)
+
+
+PRESETS: Final[dict[str, Limits]] = {
+    "none": Limits((), NONE),  # a PIM that its owner hosts has no limiter
+    "akeneo-saas": Limits(
+        (
+            Limit(name="concurrent-calls-per-connection", kind="concurrency", limit=4),
+            Limit(name="concurrent-calls", kind="concurrency", limit=10, scope="sandbox"),
+            Limit(name="calls-per-second", kind="token_bucket", limit=100, seconds=1, burst=200, scope="sandbox"),
+            Limit(
+                name="option-writes-per-second",
+                kind="fixed_window",
+                limit=3,
+                seconds=1,
+                scope="sandbox",
+                methods=("POST", "PATCH"),
+                paths=OPTION_PATHS,
+            ),
         ),
+        PRESET,
     ),
     "integration-initial": _integration(5),
     "integration-ongoing": _integration(500),
@@ -229,10 +249,21 @@ PRESETS: Final[dict[str, tuple[Limit, ...]]] = {
 }
 
 
-def parse_limits(value: object) -> tuple[Limit, ...]:
-    """The limits of a JSON value: a preset's name, a list, or `{"limits": …}`. Raises `WrongLimit`."""
-    if isinstance(value, dict) and set(value) == {"limits"}:
-        value = value["limits"]
+_MEMBERS: Final = {"limits", "service_time"}
+
+
+def parse_limits(value: object) -> Limits:
+    """The limits of a JSON value: a preset's name, a list, or `{"limits": …, "service_time": …}`.
+
+    A preset brings its service time, a list none. Raises `WrongLimit`.
+    """
+    if isinstance(value, dict) and value.keys() & _MEMBERS:
+        for key in value.keys() - _MEMBERS:
+            raise WrongLimit(
+                f'unknown key "{key}"{_meant(key, sorted(_MEMBERS)) or ": write limits, service_time"}', key
+            )
+        told = Limits() if value.get("limits") is None else parse_limits(value["limits"])
+        return told if value.get("service_time") is None else replace(told, service_time=_time(value["service_time"]))
     if isinstance(value, str):
         if value not in PRESETS:
             raise WrongLimit(f"{_unknown(value)}, or give a list of limits")
@@ -252,10 +283,17 @@ def parse_limits(value: object) -> tuple[Limit, ...]:
                 index,
             )
         limits.append(limit)
-    return tuple(limits)
+    return Limits(tuple(limits))
 
 
-def limits_from(setting: str) -> tuple[Limit, ...]:
+def _time(value: object) -> ServiceTime:
+    try:
+        return ServiceTime.parse(value)
+    except ValueError as error:
+        raise WrongLimit(f'"service_time": {error}', "service_time") from None
+
+
+def limits_from(setting: str) -> Limits:
     """The limits of `--limits`: a preset, or a JSON file. Raises `ValueError` with file, line and key."""
     if setting in PRESETS:
         return PRESETS[setting]
@@ -285,65 +323,11 @@ def _unknown(preset: str) -> str:
 def _line(text: str, wrong: WrongLimit) -> int:
     """The line of the key that is wrong, else of its limit."""
     if wrong.index is None:
-        return 1
+        key = wrong.key and re.search(rf"{re.escape(json.dumps(wrong.key))}\s*:", text)
+        return text.count("\n", 0, key.start()) + 1 if key else 1
     at, end = 0, text.index("[") + 1
     for _ in range(wrong.index + 1):
         at = re.compile(r"[\s,]*").match(text, end).end()  # type: ignore[union-attr]  # it matches the empty text
         _, end = json.JSONDecoder().raw_decode(text, at)
     key = wrong.key and re.compile(rf"{re.escape(json.dumps(wrong.key, ensure_ascii=False))}\s*:").search(text, at, end)
     return text.count("\n", 0, key.start() if key else at) + 1
-
-
-def with_overrides(
-    limits: Sequence[Limit],
-    *,
-    throttle_limit: int | None = None,
-    throttle_seconds: float | None = None,
-    concurrent_connections: int | None = None,
-    when_busy: str | None = None,
-) -> tuple[Limit, ...]:
-    """The limits with what the flags say instead. Raises `ValueError`.
-
-    A flag takes the place of the rule of its kind (window, slots) that concerns every call of a connection or,
-    where there is none, of the sandbox; rules for some routes stay. `when_busy` concerns all slots.
-    """
-    if throttle_limit is not None and throttle_limit < 1:
-        raise ValueError(f"--throttle-limit is {throttle_limit}: write a whole number from 1 on")
-    if throttle_seconds is not None and not 0 < throttle_seconds < math.inf:
-        raise ValueError(f"--throttle-seconds is {throttle_seconds}: write a number above 0")
-    if concurrent_connections is not None and concurrent_connections < 1:
-        raise ValueError(f"--concurrent-connections is {concurrent_connections}: write a whole number from 1 on")
-    if when_busy not in (None, *get_args(WhenExceeded)):
-        raise ValueError(f'--when-busy is "{when_busy}": write reject or queue')
-    if throttle_limit is not None or throttle_seconds is not None:
-        old = _general(limits, *POLICIES)
-        if throttle_limit is None and not old:
-            raise ValueError("--throttle-seconds needs --throttle-limit, or limits with a window")
-        new = old[0] if old and old[0].kind == "fixed_window" and old[0].scope == "connection" else _THROTTLE
-        limit = throttle_limit if throttle_limit is not None else old[0].limit
-        new = replace(new, limit=limit, seconds=throttle_seconds or new.seconds, when_exceeded="reject")
-        limits = _replaced(limits, old, new)
-    if concurrent_connections is not None:
-        old = _general(limits, "concurrency")
-        new = old[0] if old and old[0].scope == "connection" else _SLOTS
-        limits = _replaced(limits, old, replace(new, limit=concurrent_connections))
-    if when_busy is not None:
-        if not any(limit.kind == "concurrency" for limit in limits):
-            raise ValueError("--when-busy needs --concurrent-connections, or limits with concurrency")
-        exceeded: WhenExceeded = "queue" if when_busy == "queue" else "reject"
-        limits = [replace(rule, when_exceeded=exceeded) if rule.kind == "concurrency" else rule for rule in limits]
-    return tuple(limits)
-
-
-_THROTTLE, _SLOTS = _integration(5)
-
-
-def _general(limits: Sequence[Limit], *kinds: str) -> list[Limit]:
-    rules = [rule for rule in limits if rule.kind in kinds and not rule.methods and not rule.paths]
-    return [rule for rule in rules if rule.scope == "connection"] or rules
-
-
-def _replaced(limits: Sequence[Limit], old: Sequence[Limit], new: Limit) -> list[Limit]:
-    """The limits with `new` in the place of the first of `old`, else at the end, and without the others."""
-    at = next((index for index, rule in enumerate(limits) if rule in old), len(limits))
-    return [rule for rule in limits[:at] if rule not in old] + [new] + [rule for rule in limits[at:] if rule not in old]

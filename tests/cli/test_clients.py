@@ -116,13 +116,23 @@ def test_a_duration_is_told_in_units(given: str, seconds: float) -> None:
 
 
 def test_limits_are_set_by_preset_and_by_file(server: Server, tmp_path: Path) -> None:
-    assert text("limits", "show") == "no limits\n"
-    assert text("limits", "set", "integration-initial").splitlines()[1].split()[:4] == [
-        *("throttle", "fixed_window", "connection", "5"),
+    assert text("limits", "show") == "no limits\nservice time: none\n"
+    shown = text("limits", "set", "integration-initial").splitlines()
+    assert shown[1].split()[:4] == ["throttle", "fixed_window", "connection", "5"]
+    assert shown[-2] == "service time: pim"
+    assert shown[-1].startswith("the clock is frozen and the preset's service time rests, so the limit")
+    assert text("limits", "set", "--service-time", "none").splitlines()[-1] == (
+        "calls take no time, so the limit on calls at once can hardly strike: add --service-time pim, 50 or 20-50"
+    )
+    assert text("limits", "set", "none", "--service-time", "20-50").splitlines()[:2] == [
+        *("no limits", "service time: 20-50"),
     ]
+    assert run("limits", "set").exit_code == 2
+    assert "5s" in run("limits", "set", "--service-time", "5s").stderr
     file = tmp_path / "limits.json"
     file.write_text('[{"name": "one", "kind": "concurrency", "limit": 1}]')
-    assert [limit["name"] for limit in told("limits", "set", str(file))["limits"]] == ["one"]
+    set_ = told("limits", "set", str(file))
+    assert ([limit["name"] for limit in set_["limits"]], set_["service_time"]) == (["one"], "20-50")
     assert text("limits", "usage") == "nothing was counted\n"
     refused = run("limits", "set", "integration-inital")
     assert (refused.exit_code, "integration-initial" in refused.stderr) == (2, True)

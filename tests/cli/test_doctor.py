@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from importlib.util import find_spec as found
 from types import SimpleNamespace
@@ -56,3 +57,31 @@ def test_a_wrong_setting_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("doctor", *NOWHERE)
     assert done.exit_code == 1
     assert "did you mean MOCK_AKENEO_CATALOG?" in done.stdout
+
+
+HARDLY = "calls take no time, so the limit on calls at once can hardly strike: add --service-time pim, 50 or 20-50"
+
+
+def limits(*args: str) -> tuple[bool | None, str]:
+    answered = json.loads(run("doctor", *args, "--format", "json").stdout)
+    [found] = [one for one in answered if one["check"] == "limits"]
+    return found["ok"], found["told"]
+
+
+def test_a_limit_on_calls_at_once_without_service_time_is_worth_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limits(*NOWHERE) == (True, "none; service time none")
+    monkeypatch.setenv("MOCK_AKENEO_CONCURRENT_CONNECTIONS", "1")
+    assert limits(*NOWHERE) == (None, HARDLY)
+    assert run("doctor", *NOWHERE).exit_code == 0
+    monkeypatch.setenv("MOCK_AKENEO_SERVICE_TIME", "50")
+    assert limits(*NOWHERE) == (True, "concurrent-connections; service time 50")
+    monkeypatch.setenv("MOCK_AKENEO_SERVICE_TIME", "5s")
+    assert limits(*NOWHERE) == (
+        False,
+        '--service-time: "5s" is no service time: write none, pim, or milliseconds such as 50 or 20-50',
+    )
+
+
+def test_a_running_server_is_asked_for_its_limits() -> None:
+    with Server(Settings(port=0, catalog="minimal", concurrent_connections=1)) as server:
+        assert limits("--url", server.base_url) == (None, HARDLY)

@@ -16,7 +16,10 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_akeneo.app import create_app
 from mock_akeneo.cli.configuration import settings_from
+from mock_akeneo.cli.serve import banner, ready_line
+from mock_akeneo.core.settings import Settings
 
 MAIN = [sys.executable, "-m", "mock_akeneo"]
 
@@ -92,13 +95,23 @@ def test_the_banner_is_paste_ready() -> None:
     command = [*MAIN, "serve", "--catalog", "minimal", "--port", "0", "--limits", "integration-initial"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(16)]
+        lines = [process.stdout.readline() for _ in range(17)]
         process.terminate()
     text = "".join(lines)
     assert "export AKENEO_CLIENT_ID=1_mock_client\n" in text
     assert "/api/oauth/v1/token \\\n" in text
     assert "limits    " in text
     assert "throttle" in text
+    assert "service   pim\n" in text
+
+
+def test_the_banner_says_that_a_limit_on_calls_at_once_can_hardly_strike_without_service_time() -> None:
+    sandbox = create_app(Settings(catalog="minimal", concurrent_connections=1)).sandboxes.default
+    assert (
+        "  service   none\n"
+        "            calls take no time, so the limit on calls at once can hardly strike: "
+        "add --service-time pim, 50 or 20-50\n"
+    ) in banner(ready_line(sandbox, "http://localhost"), sandbox)
 
 
 @pytest.mark.parametrize(

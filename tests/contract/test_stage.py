@@ -12,7 +12,7 @@ from mock_akeneo.contract.samples import Push
 from mock_akeneo.contract.stage import Stage, lists_of, told_limits
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.scenarios.scenario import Scenario
-from mock_akeneo.throttling.limits import Limit
+from mock_akeneo.throttling.limits import Limit, Limits
 from tests.contract.journal import call
 
 WINDOW = Limit(name="throttle", kind="fixed_window", limit=3, seconds=2)
@@ -50,7 +50,7 @@ def test_the_limits_in_force_are_told() -> None:
         "concurrent_connections": 5,
     }
     some_routes = Limit(name="options", kind="fixed_window", limit=1, seconds=1, paths=("/api/rest/v1/attributes/*",))
-    assert told_limits(Scenario(name="x", about="", limits=(WINDOW, SLOTS, some_routes))) == {
+    assert told_limits(Scenario(name="x", about="", limits=Limits((WINDOW, SLOTS, some_routes)))) == {
         "throttle_limit": 3,
         "throttle_seconds": 2,
         "concurrent_connections": 2,

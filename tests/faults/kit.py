@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ class Pim:
         self.server.call(self.sandbox.faults.run, plan)
 
     def limit(self, *limits: Json) -> None:
-        self.server.call(self.sandbox.limiter.replace, parse_limits(list(limits)))
+        self.server.call(self.sandbox.limit, parse_limits(list(limits)))
 
     @property
     def journal(self) -> list[Json]:
@@ -79,3 +80,22 @@ def running_pim(**settings: Any) -> Iterator[Pim]:
         pim = Pim(server)
         with pim.api:
             yield pim
+
+
+def in_parallel(pim: Pim, clients: int, path: str) -> list[int]:
+    """One call of each client, all at the same time."""
+
+    head = "".join(f"{name}: {value}\r\n" for name, value in pim.headers.items())
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n".encode()
+
+    async def one() -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", pim.server.port)
+        writer.write(request)
+        answer = await reader.read()
+        writer.close()
+        return int(answer.split(b" ")[1])
+
+    async def all_of_them() -> list[int]:
+        return await asyncio.gather(*(one() for _ in range(clients)))
+
+    return asyncio.run(all_of_them())

@@ -315,7 +315,7 @@ def test_a_call_of_no_operation_is_struck_by_its_path(api: httpx.Client, sandbox
 
 
 def test_faults_come_after_the_limits_which_they_do_not_count(api: httpx.Client, sandbox: Sandbox) -> None:
-    sandbox.limiter.replace(parse_limits([{"kind": "fixed_window", "limit": 1, "seconds": 60}]))
+    sandbox.limit(parse_limits([{"kind": "fixed_window", "limit": 1, "seconds": 60}]))
     sandbox.faults.run(Plan.parse({"operation": "locales.list", "steps": ["503", "502"]}))
     assert [api.get(LOCALES).status_code for _ in range(3)] == [503, 429, 429]
     sandbox.clock.advance(60)

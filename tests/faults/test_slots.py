@@ -18,7 +18,7 @@ from mock_akeneo.rest.operation import Operation, Respond
 from mock_akeneo.rest.routes import Routes
 from mock_akeneo.sandbox.call import Answer, Call
 from mock_akeneo.server import Server
-from tests.faults.kit import Pim
+from tests.faults.kit import Pim, in_parallel
 
 BIG = b"x" * 300_000
 
@@ -121,25 +121,6 @@ def test_who_queues_is_let_in_in_turn_and_all_are_answered(small: Pim, floor: Fl
     assert in_parallel(small, 200, "/api/rest/v1/stay") == [200] * 200
     assert floor.most <= 7
     assert small.in_flight() == 0
-
-
-def in_parallel(pim: Pim, clients: int, path: str) -> list[int]:
-    """One call of each client, all at the same time."""
-
-    head = "".join(f"{name}: {value}\r\n" for name, value in pim.headers.items())
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n".encode()
-
-    async def one() -> int:
-        reader, writer = await asyncio.open_connection("127.0.0.1", pim.server.port)
-        writer.write(request)
-        answer = await reader.read()
-        writer.close()
-        return int(answer.split(b" ")[1])
-
-    async def all_of_them() -> list[int]:
-        return await asyncio.gather(*(one() for _ in range(clients)))
-
-    return asyncio.run(all_of_them())
 
 
 def test_a_call_whose_answer_broke_in_the_middle_is_in_the_journal(small: Pim) -> None:

@@ -21,7 +21,8 @@ def told(**more: Any) -> dict[str, Any]:
         "connection": "shop", "method": "GET", "path": "/api/rest/v1/products", "query": "limit=2",
         "operation": "products.list", "nth": 1, "request_headers": {"host": "pim.local", "accept": "*/*"},
         "request_bytes": 0, "body": None, "repeats": None, "status": 200, "response_bytes": 12, "limit": None,
-        "queued_ms": 100.0, "in_flight": 1, "fault": None, "moved": [], "client_gone": False, **more,
+        "queued_ms": 100.0, "service_ms": 20.0, "in_flight": 1, "fault": None, "moved": [], "client_gone": False,
+        **more,
     }  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def test_a_call_in_an_archive() -> None:
         "_repeats": 3,
         "_limit": limit,
         "_queued_ms": 100.0,
+        "_service_ms": 20.0,
         "_in_flight": 1,
         "_fault": None,
         "_moved": [],

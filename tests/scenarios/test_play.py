@@ -266,7 +266,7 @@ def test_the_same_scenario_and_seed_give_the_same_journal_ten_times() -> None:
 
 
 # What a client that calls slowly, pushes little and loads no media file does not meet.
-BEYOND = {"stalled-download", "akeneo-saas-limits", "payload-too-large"}
+BEYOND = {"stalled-download", "akeneo-saas-limits", "five-at-once", "payload-too-large"}
 QUICK = [scenario for scenario in library().values() if scenario.products == 0 and scenario.catalog is None]
 
 

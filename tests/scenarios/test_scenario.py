@@ -25,6 +25,7 @@ EVERYTHING: Json = {
     "seed": 7,
     "clock": "frozen@2026-05-01T00:00:00Z",
     "limits": [{"name": "two", "kind": "concurrency", "limit": 2}],
+    "service_time": "20-50",
     "faults": [{"operation": "@pull", "kind": "delay", "seconds": 0.5, "match": {"query": {"page": "2"}}}],
     "plans": [{"operation": "products.update_list", "steps": ["ok", "429", 503, {"kind": "delay", "seconds": 3}]}],
     "moves": [

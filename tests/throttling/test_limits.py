@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.throttling.limits import PRESETS, Limit, WrongLimit, limits_from, parse_limits, with_overrides
+from mock_akeneo.throttling.limits import PRESETS, Limit, Limits, WrongLimit, limits_from, parse_limits
+from mock_akeneo.throttling.service_times import PIM, ServiceTime
 
 WINDOW: Json = {"kind": "fixed_window", "limit": 5, "seconds": 60}
 SLOTS: Json = {"kind": "concurrency", "limit": 5}
@@ -191,9 +192,11 @@ def test_what_is_wrong_is_told_with_the_key_and_what_to_write(said: object, key:
 
 def test_limits_come_as_a_preset_a_list_or_an_object_that_holds_either() -> None:
     assert parse_limits("integration-initial") == PRESETS["integration-initial"]
-    assert parse_limits([WINDOW, SLOTS]) == (Limit.parse(WINDOW), Limit.parse(SLOTS))
-    assert parse_limits({"limits": [SLOTS]}) == (Limit.parse(SLOTS),)
-    assert parse_limits([]) == ()
+    assert parse_limits([WINDOW, SLOTS]) == Limits((Limit.parse(WINDOW), Limit.parse(SLOTS)))
+    assert parse_limits({"limits": [SLOTS]}) == Limits((Limit.parse(SLOTS),))
+    assert parse_limits([]) == Limits(())
+    assert parse_limits({"limits": "none", "service_time": "pim"}) == Limits((), PIM)
+    assert parse_limits({"service_time": "pim"}) == Limits(None, PIM)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +228,9 @@ def test_a_list_that_is_wrong_names_the_limit(said: object, message: str) -> Non
 def test_a_file_holds_limits_as_json(tmp_path: Path) -> None:
     file = tmp_path / "limits.json"
     file.write_text('[{"kind": "concurrency", "limit": 2}]')
-    assert limits_from(str(file)) == (Limit(name="2 at once per connection", kind="concurrency", limit=2),)
+    assert limits_from(str(file)) == Limits((Limit(name="2 at once per connection", kind="concurrency", limit=2),))
+    file.write_text('{"limits": [], "service_time": "20-50"}')
+    assert limits_from(str(file)) == Limits((), ServiceTime.parse("20-50"))
 
 
 @pytest.mark.parametrize(
@@ -242,6 +247,12 @@ def test_a_file_holds_limits_as_json(tmp_path: Path) -> None:
         ('[\n{"limit": 2}]', 2, 'limit 1: "kind" is missing: write "kind": "fixed_window"'),
         ("{}", 1, None),
         ('[\n{"limit": 2,}]', 2, None),
+        (
+            '{"limits": [],\n"service_time": "fast"}',
+            2,
+            '"service_time": "fast" is no service time: write none, pim, or milliseconds such as 50 or 20-50',
+        ),
+        ('{"limits": [],\n"service-time": 5}', 2, 'unknown key "service-time": did you mean "service_time"?'),
         ("", 1, None),
     ],
 )
@@ -277,7 +288,7 @@ def test_the_presets_hold_the_published_figures() -> None:
     """Source: apidocs: content/rest-api/good-practices.md; installation guides (5 or 500 a minute, 5 at once)."""
     initial = [("fixed_window", "connection", 5, 60, None, ()), ("concurrency", "connection", 5, None, None, ())]
     ongoing = [("fixed_window", "connection", 500, 60, None, ()), ("concurrency", "connection", 5, None, None, ())]
-    assert {name: figures(limits) for name, limits in PRESETS.items()} == {
+    assert {name: figures(limits.rules or ()) for name, limits in PRESETS.items()} == {
         "none": [],
         "akeneo-saas": [
             ("concurrency", "connection", 4, None, None, ()),
@@ -291,9 +302,21 @@ def test_the_presets_hold_the_published_figures() -> None:
     }
 
 
+def test_every_preset_with_a_limit_on_calls_at_once_lets_calls_take_their_time() -> None:
+    assert {name: limits.service_time and limits.service_time.text for name, limits in PRESETS.items()} == {
+        "none": "none",
+        "akeneo-saas": "pim",
+        "integration-initial": "pim",
+        "integration-ongoing": "pim",
+        "integration-high-volume": "pim",
+    }
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_is_written_and_read_back_like_any_list(preset: str) -> None:
-    assert parse_limits([limit.to_json() for limit in PRESETS[preset]]) == PRESETS[preset]
+    limits = PRESETS[preset]
+    assert parse_limits(limits.to_json()["limits"]) == Limits(limits.rules)
+    assert parse_limits(limits.to_json()).to_json() == limits.to_json()
 
 
 @pytest.mark.parametrize(
@@ -309,73 +332,6 @@ def test_a_preset_is_written_and_read_back_like_any_list(preset: str) -> None:
     ],
 )
 def test_option_writes_are_told_from_other_calls(method: str, path: str, concerned: bool) -> None:
-    about = PRESETS["akeneo-saas"][3].about()
+    about = (PRESETS["akeneo-saas"].rules or ())[3].about()
     assert about is not None
     assert about(method, path) is concerned
-
-
-def test_without_flags_the_limits_stay() -> None:
-    assert with_overrides(PRESETS["akeneo-saas"]) == PRESETS["akeneo-saas"]
-
-
-def test_flags_make_limits_where_there_are_none() -> None:
-    assert figures(with_overrides((), throttle_limit=7, concurrent_connections=2)) == [
-        ("fixed_window", "connection", 7, 60, None, ()),
-        ("concurrency", "connection", 2, None, None, ()),
-    ]
-
-
-def test_flags_replace_the_figures_of_the_preset() -> None:
-    limits = with_overrides(PRESETS["integration-initial"], throttle_limit=9, throttle_seconds=2)
-    assert figures(limits) == [
-        ("fixed_window", "connection", 9, 2, None, ()),
-        ("concurrency", "connection", 5, None, None, ()),
-    ]
-    assert figures(with_overrides(PRESETS["integration-ongoing"], throttle_seconds=1))[0][2:4] == (500, 1)
-    assert figures(with_overrides(PRESETS["integration-ongoing"], concurrent_connections=10))[1][2] == 10
-
-
-def test_flags_leave_rules_for_some_routes_and_the_slots_of_the_sandbox() -> None:
-    assert figures(with_overrides(PRESETS["akeneo-saas"], throttle_limit=5, concurrent_connections=8)) == [
-        ("concurrency", "connection", 8, None, None, ()),
-        ("concurrency", "sandbox", 10, None, None, ()),
-        ("fixed_window", "connection", 5, 60, None, ()),
-        ("fixed_window", "sandbox", 3, 1, None, ("POST", "PATCH")),
-    ]
-
-
-def test_one_flag_takes_the_place_of_all_rules_of_its_kind() -> None:
-    rules = parse_limits([WINDOW, SLOTS, {"kind": "sliding_window", "limit": 9, "seconds": 1, "body": "html"}])
-    assert figures(with_overrides(rules, throttle_limit=3)) == [
-        ("fixed_window", "connection", 3, 60, None, ()),
-        ("concurrency", "connection", 5, None, None, ()),
-    ]
-
-
-def test_a_replaced_rule_keeps_how_it_refuses_but_throttling_always_rejects() -> None:
-    rules = parse_limits([{**WINDOW, "when_exceeded": "queue", "body": "html", "retry_after": "absent"}])
-    (rule,) = with_overrides(rules, throttle_limit=3)
-    assert (rule.when_exceeded, rule.body, rule.retry_after) == ("reject", "html", "absent")
-
-
-def test_when_busy_concerns_all_slots_and_nothing_else() -> None:
-    limits = with_overrides(PRESETS["akeneo-saas"], when_busy="queue")
-    assert [rule.when_exceeded for rule in limits] == ["queue", "queue", "reject", "reject"]
-    assert with_overrides(limits, when_busy="reject") == PRESETS["akeneo-saas"]
-
-
-@pytest.mark.parametrize(
-    ("flags", "message"),
-    [
-        ({"throttle_limit": 0}, "--throttle-limit is 0: write a whole number from 1 on"),
-        ({"throttle_limit": 1, "throttle_seconds": 0}, "--throttle-seconds is 0: write a number above 0"),
-        ({"throttle_seconds": 5}, "--throttle-seconds needs --throttle-limit, or limits with a window"),
-        ({"concurrent_connections": 0}, "--concurrent-connections is 0: write a whole number from 1 on"),
-        ({"when_busy": "queu"}, '--when-busy is "queu": write reject or queue'),
-        ({"when_busy": "queue"}, "--when-busy needs --concurrent-connections, or limits with concurrency"),
-    ],
-)
-def test_flags_that_make_no_sense_are_refused(flags: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=r".") as told:
-        with_overrides((), **flags)
-    assert str(told.value) == message
