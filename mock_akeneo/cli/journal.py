@@ -109,11 +109,12 @@ def _line(server: Running, entry: Json) -> None:
 def told(entry: Json) -> str:
     """One call on one line."""
     query = f"?{entry['query']}" if entry["query"] else ""
-    took = entry["answered_ms"] - entry["received_ms"]
+    took, limit = entry["answered_ms"] - entry["received_ms"], entry["limit"] or {}
     notes = [
         f"[{entry['fault']}]" if entry["fault"] else "",
         "[client gone]" if entry["client_gone"] else "",
-        f"[retry after {entry['limit']['retry_after']}]" if (entry["limit"] or {}).get("refused") else "",
+        f"[{limit['name']}: retry after {limit['retry_after']}]" if limit.get("refused") else "",
+        f"[queued {entry['queued_ms']:.0f}ms]" if entry["queued_ms"] else "",
         f"[leaks {', '.join(entry['leaks'])}]" if entry["leaks"] else "",
     ]
     status, who = entry["status"] or "---", entry["connection"] or "-"

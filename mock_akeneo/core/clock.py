@@ -1,7 +1,8 @@
 """The sandbox clock: the only place, with `chance`, that knows the time.
 
 What the PIM computes runs on it (token life, windows, `Retry-After`, `Date`, timestamps, index lag). What a
-socket feels (delay, drip, stall, waiting for a slot) is real time: `monotonic()`.
+socket feels (delay, drip, stall, waiting for a slot) is real time: `monotonic()`. The service time of calls is real
+while the clock is, and passes on it otherwise.
 """
 
 from __future__ import annotations

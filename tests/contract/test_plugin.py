@@ -80,9 +80,22 @@ def test_clock_limits_tokens_and_journal_are_in_the_tests_hand(pytester: pytest.
             assert len(akeneo.journal.entries(status=200)) == 2
             akeneo.journal.clear()
             assert len(akeneo.journal) == 0
+
+        @pytest.mark.akeneo(catalog="minimal", limits="integration-initial", service_time=20)
+        def test_calls_that_take_their_time(akeneo):
+            headers = {"Authorization": f"Bearer {akeneo.env['AKENEO_API_KEY']}"}
+            httpx.get(f"{akeneo.base_url}/api/rest/v1/locales", headers=headers)
+            assert [call["service_ms"] for call in akeneo.journal] == [20]
+            assert akeneo.limits.service_time == "20"
+            akeneo.limits.set([])
+            assert (akeneo.limits.get(), akeneo.limits.service_time) == ([], "20")
+            akeneo.limits.set(service_time="20-50")
+            assert akeneo.limits.service_time == "20-50"
+            akeneo.limits.set("none")
+            assert akeneo.limits.service_time == "none"
         """
     )
-    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=2)
 
 
 FAULTS_CATALOG_AND_APP = """
