@@ -37,10 +37,11 @@ def kept(folder: str = ".") -> Kept | None:
 
         try:
             values: Any = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             # The project file of somebody else is theirs to mend.
             if name == NAMES[0]:
-                raise ValueError(f"{name} cannot be read: {error}") from None
+                why = "it is nested too deep" if isinstance(error, RecursionError) else error
+                raise ValueError(f"{name} cannot be read: {why}") from None
             continue
         if name != NAMES[0]:
             values = values.get("tool", {})

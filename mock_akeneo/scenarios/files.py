@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from mock_akeneo.core.keys import Place, Wrong, meant
+from mock_akeneo.core.text_files import text_of
 from mock_akeneo.scenarios.scenario import Scenario
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -17,29 +18,37 @@ SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 def scenario_from(text: str, file: str) -> Scenario:
     """`file`: its name; without `name` a scenario is called like its file. Raises `ValueError` as `FILE:LINE: …`."""
-    import yaml  # needs a tenth of a second, which no server waits for that plays no scenario
+    # They need a tenth of a second, which no server waits for that plays no scenario.
+    import yaml
 
-    is_json = file.endswith(".json")
-    # What JSON calls a blank, YAML does not always; a tab stands in no text of JSON.
-    written = text.replace("\t", " ") if is_json else text
+    from mock_akeneo.scenarios import written
+
+    told: Any = None
     try:
-        told: Any = json.loads(text) if is_json else yaml.safe_load(text)
-        root = yaml.compose(written, Loader=yaml.SafeLoader)
-        for line, key in _doubled(root):
-            raise ValueError(f'{file}:{line}: the key "{key}" stands here for the second time')
+        if file.endswith(".json"):
+            # What is nested too deep for it is refused with its line behind it.
+            with suppress(RecursionError):
+                told = json.loads(text, parse_int=_number)
+            root = written.node_of_json(text)
+        else:
+            told, root = written.of_yaml(text)
         if isinstance(told, dict):
             told.setdefault("name", Path(file).stem)
         return Scenario.parse(told)
     except json.JSONDecodeError as error:
         raise ValueError(f"{file}:{error.lineno}: no valid JSON: {error.msg}") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        hint = ' (quote what begins with "@")' if error.problem and "'@'" in error.problem else ""
-        raise ValueError(f"{file}:{mark.line + 1 if mark else 1}: no valid YAML: {error.problem}{hint}") from None
     except yaml.YAMLError as error:
-        raise ValueError(f"{file}:1: no valid YAML: {error}") from None
+        line, why = written.line_of(text, error)
+        raise ValueError(f"{file}:{line}: no valid YAML: {why}") from None
+    except written.Fault as fault:
+        raise ValueError(f"{file}:{fault.line}: {fault.message}") from None
     except Wrong as wrong:
         raise ValueError(f"{file}:{_line(root, wrong.place)}: {wrong.message}") from None
+
+
+def _number(digits: str) -> float:
+    """Python turns no more than 4,300 digits into an integer."""
+    return int(digits) if len(digits) <= 300 else float(digits)
 
 
 def _line(node: Any, place: Place) -> int:
@@ -59,29 +68,11 @@ def _line(node: Any, place: Place) -> int:
     return line + 1
 
 
-def _doubled(node: Any) -> Iterator[tuple[int, str]]:
-    """Line and name of the keys that an object has twice."""
-    if node is None or isinstance(node.value, str):
-        return
-    known = set()
-    for child in node.value:
-        if isinstance(child, tuple):
-            key, child = child
-            if key.value in known:
-                yield key.start_mark.line + 1, key.value
-            known.add(key.value)
-        yield from _doubled(child)
-
-
 def read_file(path: Path) -> Scenario:
     """Raises `ValueError` with file, line and what to write."""
     if path.suffix not in SUFFIXES:
         raise ValueError(f"{path}: a scenario file ends in {', '.join(SUFFIXES)}")
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
-    return scenario_from(text, str(path))
+    return scenario_from(text_of(path, "the scenario"), str(path))
 
 
 def library_files() -> dict[str, str]:

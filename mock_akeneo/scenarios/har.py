@@ -24,7 +24,7 @@ def from_har(har: Any, name: str) -> Scenario:
     try:
         entries = list(har["log"]["entries"])
         calls = [_call(entry) for entry in entries]
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError):
         raise ValueError('this is no HAR: it has no {"log": {"entries": [{"request", "response"}]}}') from None
     steps: dict[str, list[Any]] = {}
     for operation, step in calls:

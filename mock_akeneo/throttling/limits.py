@@ -18,7 +18,8 @@ from os.path import isfile
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.core.json_types import FEW_LEVELS, Json, json_decode
+from mock_akeneo.core.text_files import text_of, too_deep
 from mock_akeneo.throttling.service_times import NONE, PRESET, ServiceTime
 
 Kind = Literal["fixed_window", "sliding_window", "token_bucket", "concurrency"]
@@ -300,14 +301,11 @@ def limits_from(setting: str) -> Limits:
     file = Path(setting)
     if not isfile(file) and not re.search(r"[/\\.]", setting):
         raise ValueError(f"{_unknown(setting)}, or give the path of a JSON file")
+    text = text_of(file, "the limits")
+    if deep := too_deep(text, FEW_LEVELS):
+        raise ValueError(f"{file}:{deep}: it is nested deeper than {FEW_LEVELS} levels")
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise ValueError(
-            f"cannot read the limits in {file}: {getattr(trouble, 'strerror', None) or 'not UTF-8'}"
-        ) from None
-    try:
-        return parse_limits(loads(text))
+        return parse_limits(json_decode(text))
     except json.JSONDecodeError as trouble:
         raise ValueError(f"{file}:{trouble.lineno}: no valid JSON: {trouble.msg}") from None
     except WrongLimit as wrong:
@@ -328,6 +326,6 @@ def _line(text: str, wrong: WrongLimit) -> int:
     at, end = 0, text.index("[") + 1
     for _ in range(wrong.index + 1):
         at = re.compile(r"[\s,]*").match(text, end).end()  # type: ignore[union-attr]  # it matches the empty text
-        _, end = json.JSONDecoder().raw_decode(text, at)
+        _, end = json.JSONDecoder(parse_int=str).raw_decode(text, at)
     key = wrong.key and re.compile(rf"{re.escape(json.dumps(wrong.key, ensure_ascii=False))}\s*:").search(text, at, end)
     return text.count("\n", 0, key.start() if key else at) + 1

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import clients, kill, processes, replay, sandboxes, zoo
+from scripts.benchmarks import clients, control, kill, processes, replay, sandboxes, zoo
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,6 +26,8 @@ from scripts.benchmarks import clients, kill, processes, replay, sandboxes, zoo
     "--only", multiple=True, metavar="PART", help="With --zoo: connectors with PART in their name. Repeatable."
 )
 @click.option("--loaded", is_flag=True, help="With --zoo: beside busy processes; the verdicts have to be the same.")
+@click.option("--control", "with_control", is_flag=True, help="Calls to the control plane that nobody would write.")
+@click.option("--cases", type=click.IntRange(min=1), default=10_000, show_default=True, help="So many of them.")
 @click.option("--clients", "with_clients", is_flag=True, help="Published clients against all rules; writes their page.")
 @click.option("--jobs", type=click.IntRange(min=1), help=f"Scenarios played at once; {zoo.JOBS} for --zoo, else 4.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
@@ -41,6 +43,8 @@ def main(
     own: bool,
     only: tuple[str, ...],
     loaded: bool,
+    with_control: bool,
+    cases: int,
     with_clients: bool,
     jobs: int | None,
     seed: int | None,
@@ -55,10 +59,12 @@ def main(
         proofs.append(lambda dice: replay.prove(dice, rounds=replays))
     if with_zoo:
         proofs.append(lambda _: zoo.prove(whole=not own, jobs=jobs or zoo.JOBS, only=only, loaded=loaded))
+    if with_control:
+        proofs.append(lambda dice: control.prove(dice, cases=cases))
     if with_clients:
         proofs.append(lambda _: clients.prove(jobs=jobs or 4))
     if not proofs:
-        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --clients")
+        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --control, --clients")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:

@@ -18,6 +18,7 @@ from mock_akeneo.control.routes import PREFIX, TABLE
 from mock_akeneo.control.way import Way
 from mock_akeneo.core.settings import Settings
 from tests.conftest import client
+from tests.control.fuzzing import ask
 
 # An answer without an end, and one that may make a million products.
 ASKED = [way for way in TABLE if way.path not in ("/requests/stream", "/catalog/generate")]
@@ -125,6 +126,11 @@ def test_whatever_fits_the_document_is_answered_as_it_says(way: Way) -> None:
 
     with client(app) as api:
         ask()
+
+
+def test_no_call_is_answered_by_a_server_error() -> None:
+    """A few of many: `scripts/soak --control`."""
+    assert ask(create_app(Settings(catalog="minimal", clock="frozen")), 60, 1) == []
 
 
 def test_an_unknown_parameter_is_refused_with_a_suggestion(api: httpx.Client) -> None:

@@ -23,6 +23,13 @@ def call(method: str, path: str, status: int, text: str = "", mime: str = "appli
     }
 
 
+def nested(levels: int) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 def har(*entries: Json) -> Json:
     return {"log": {"version": "1.2", "entries": list(entries)}}
 
@@ -97,7 +104,20 @@ def test_a_recording_in_which_nothing_went_wrong_is_no_incident() -> None:
         from_har(har(call("GET", LOCALES, 200)), "x")
 
 
-@pytest.mark.parametrize("told", [None, [], {}, {"log": {}}, {"log": {"entries": [{}]}}, {"log": {"entries": 3}}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        [],
+        {},
+        {"log": {}},
+        {"log": {"entries": [{}]}},
+        {"log": {"entries": 3}},
+        har(call("GET", LOCALES, float("inf"))),  # type: ignore[arg-type]
+        har(call("GET", LOCALES, 500, nested(1000))),
+    ],
+    ids=range(8),
+)
 def test_what_is_no_har_is_refused(told: Any) -> None:
     with pytest.raises(ValueError, match="this is no HAR"):
         from_har(told, "x")

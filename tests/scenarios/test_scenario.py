@@ -195,13 +195,101 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(text: str, file: st
     assert refusal(text, file).startswith(message)
 
 
+BOMB = 'name: x\nabout: &a "lol"\nfaults:\n' + "\n".join(
+    f"  - &{name} [{', '.join([f'*{last}'] * 9)}]" for last, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+MERGED = "name: x\npush:\n  a: &a {k: 1}\n" + "\n".join(
+    f"  {name}: &{name} {{<<: [{', '.join([f'*{last}'] * 50)}]}}" for last, name in zip("abcde", "bcdef", strict=True)
+)
+DEEP_LISTS, DEEP_OBJECTS = "[" * 9000 + "]" * 9000, "".join(" " * n + "a:\n" for n in range(2000))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BOMB, "a.yaml:9: up to here it stands for more than 200000 values"),
+        (BOMB.replace('"lol"', "x" * 10_000), "a.yaml:7: up to here it stands for more than 200000 values"),
+        (MERGED, "a.yaml:6: up to here it stands for more than 200000 values"),
+        ("name: x\nfaults: &f\n  - a\n  - *f", 'a.yaml:4: "*f" stands for what it lies in itself'),
+        ("&all\nname: x\npush: *all", 'a.yaml:3: "*all" stands for what it lies in itself'),
+        ("name: x\npush: &p\n  <<: *p", 'a.yaml:3: "*p" stands for what it lies in itself'),
+        ("name: x\npush: *none", "a.yaml:2: no valid YAML: found undefined alias 'none'"),
+        (f"name: x\nneeds:\n  {DEEP_LISTS}", "a.yaml:3: it is nested deeper than 100 levels"),
+        (f"name: x\n{DEEP_OBJECTS}", "a.yaml:10"),
+        ("name: x\nseed: !!python/object:os.system 1", 'a.yaml:2: JSON has nothing like "!!python/object:os.system"'),
+        ("name: x\nabout: !!binary eA==", 'a.yaml:2: JSON has nothing like "!!binary"'),
+        ("name: x\nneeds: !!set {a}", 'a.yaml:2: JSON has nothing like "!!set"'),
+        ("name: x\npush:\n  on: 1", 'a.yaml:3: the key "on" is no text: write it between quotes'),
+        ("name: x\n? [a]\n: b", "a.yaml:2: a key is no text: write it between quotes"),
+        ("name: x\nseed: !!int a", 'a.yaml:2: "a" cannot be read: '),
+        ('name: x\nseed: !!int ""', 'a.yaml:2: "" cannot be read: '),
+        ("name: x\nseed: !!bool a", 'a.yaml:2: "a" cannot be read: '),
+        ("name: x\nseed: " + "1" * 5000, 'a.yaml:2: "1111'),
+        ("name: x\nabout: a\x01b", 'a.yaml:2: no valid YAML: the character "\\u0001" must not stand here'),
+        ("---\nname: x\n---\nname: y", "a.yaml:3: no valid YAML: but found another document"),
+        ('{"name": "x",\n"needs": ' + "[" * 300 + "]" * 300 + "}", "a.json:2: it is nested deeper than 100 levels"),
+        ('{"name": "x",\n"needs": ' + DEEP_LISTS + "}", "a.json:2: it is nested deeper than 100 levels"),
+        ('{"name": "x",\n"seed": ' + "1" * 5000 + "}", 'a.json:2: "seed": Infinity is no whole number'),
+    ],
+    ids=range(23),
+)
+def test_a_file_that_is_no_json_or_stands_for_more_than_can_be_meant_is_refused_in_a_sentence(
+    text: str, message: str
+) -> None:
+    told = refusal(text, message.partition(":")[0])
+    assert told.startswith(message)
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("name: x\nabout: 2026-02-30", "2026-02-30"),
+        ("name: x\nabout: =", "="),
+        ('{"name": "x", "about": "a\x7f\\t\\ud83d\\ude00"}', "a\x7f\t\U0001f600"),
+    ],
+)
+def test_what_is_a_text_in_json_is_a_text(text: str, about: str) -> None:
+    assert scenario_from(text, "x.json" if text.startswith("{") else "x.yaml").about == about
+
+
+def test_an_alias_stands_for_what_it_names() -> None:
+    text = """\
+name: x
+faults:
+  - &slow
+    operation: "@pull"
+    kind: delay
+    seconds: 1
+  - <<: *slow
+    seconds: 2
+"""
+    slow = {"operation": "@pull", "kind": "delay", "seconds": 1}
+    assert scenario_from(text, "a.yaml").to_json()["faults"] == [slow, {**slow, "seconds": 2}]
+    wrong = text.replace("seconds: 2", "secnds: 2")
+    assert refusal(wrong, "a.yaml").startswith('a.yaml:8: fault 2: unknown key "secnds"')
+
+
+def test_a_file_is_read_without_its_byte_order_mark_if_a_person_can_have_written_it(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_bytes(b"#" * 10_000_001)
+    with pytest.raises(ValueError, match=r"^cannot read the scenario in .*x\.yaml: it is larger than 10 MB$"):
+        read_file(file)
+    file.write_bytes(b"name: x\nabout: \xfc\n")
+    with pytest.raises(ValueError, match=r"x\.yaml:2: not UTF-8$"):
+        read_file(file)
+    for name in ("x.yaml", "x.json"):
+        (tmp_path / name).write_text('{"about": "ü"}', "utf-8-sig")
+        assert read_file(tmp_path / name).about == "ü"
+
+
 def test_a_file_without_a_name_is_called_like_itself(tmp_path: Path) -> None:
     file = tmp_path / "late-night.yaml"
     file.write_text("about: Nothing happens.\n")
     assert read_file(file).name == "late-night"
     with pytest.raises(ValueError, match=r"a scenario file ends in \.yaml, \.yml, \.json"):
         read_file(tmp_path / "x.toml")
-    with pytest.raises(ValueError, match=r"cannot read .*x\.yaml: No such file"):
+    with pytest.raises(ValueError, match=r"cannot read the scenario in .*x\.yaml: No such file"):
         read_file(tmp_path / "x.yaml")
 
 

@@ -276,8 +276,36 @@ def test_a_file_that_is_not_there_and_a_preset_that_is_none_are_told_apart(tmp_p
     with pytest.raises(ValueError, match=r"^cannot read the limits in .*: Is a directory$"):
         limits_from(str(tmp_path))
     (tmp_path / "latin.json").write_bytes(b'["\xe9"]')
-    with pytest.raises(ValueError, match=r"latin\.json: not UTF-8$"):
+    with pytest.raises(ValueError, match=r"latin\.json:1: not UTF-8$"):
         limits_from(str(tmp_path / "latin.json"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[\n" + "[" * 100_000, "limits.json:2: it is nested deeper than 100 levels"),
+        ('[{"kind": "concurrency",\n"limit": ' + "[" * 300 + "]" * 300 + "}]", "limits.json:2: it is nested deeper"),
+        ('[{"kind": "concurrency",\n"limit": ' + "1" * 5000 + "}]", 'limits.json:2: limit 1: "limit": '),
+        ('[{"kind": "concurrency",\n"limit": 1e999}]', 'limits.json:2: limit 1: "limit": '),
+        ("[\n\n}", "limits.json:3: no valid JSON: "),
+        ("", "limits.json:1: no valid JSON: "),
+        (" " * 10_000_001, "cannot read the limits in limits.json: it is larger than 10 MB"),
+    ],
+    ids=range(7),
+)
+def test_a_file_that_nobody_would_write_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("limits.json").write_text(text)
+    with pytest.raises(ValueError) as refused:  # noqa: PT011  # its text is looked at below
+        limits_from("limits.json")
+    assert str(refused.value).startswith(told)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "limits.json").write_text("[]", "utf-8-sig")
+    assert limits_from(str(tmp_path / "limits.json")) == parse_limits([])
 
 
 def figures(limits: tuple[Limit, ...]) -> list[tuple[Any, ...]]:
