@@ -69,7 +69,7 @@ def test_a_file_is_played_on_a_running_server_after_a_reset(server: Server, tmp_
     ("words", "code", "sentence"),
     [
         (("show", "index-lags"), 2, 'no scenario is called "index-lags": did you mean "index-lag"?'),
-        (("play", "nowhere.yaml"), 2, "cannot read nowhere.yaml: No such file or directory"),
+        (("play", "nowhere.yaml"), 2, "cannot read the scenario in nowhere.yaml: No such file or directory"),
         (("play", "index-lag", "--url", "http://127.0.0.1:9"), 4, "no mock-akeneo answers at http://127.0.0.1:9"),
         (("from-har", "nowhere.har"), 2, "cannot read nowhere.har: No such file or directory"),
     ],
