@@ -15,6 +15,7 @@ from mock_akeneo.core.chance import admin_token
 from mock_akeneo.core.headers import CONTENT_TYPE
 from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.journal.logs import keep_out_of_logs
 from mock_akeneo.resources import operations_of
 from mock_akeneo.rest.addresses import Addresses
 from mock_akeneo.rest.gateway import Gateway
@@ -58,6 +59,9 @@ class App:
         self._gateway = Gateway(sandboxes, self._routes, public_url=settings.public_url, guard=self._guard)
         # What the control plane demands of whoever is not on this machine.
         self.admin_token = None if is_loopback(settings.host) else settings.admin_token or admin_token()
+        if self.admin_token is not None:
+            sandboxes.secrets.add(self.admin_token)
+        keep_out_of_logs(sandboxes.secrets)
         self._control: Asgi = control_plane(sandboxes, self, admin_token=self.admin_token)
         # What judges connectors for the control plane: the contract kit, which lies above this floor.
         self.judge: Callable[[], Judge] | None = None

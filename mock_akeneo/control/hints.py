@@ -20,6 +20,7 @@ from mock_akeneo.core.clock import iso
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.query_strings import parameters
 from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
+from mock_akeneo.journal.secrets import SCHEMES
 from mock_akeneo.oauth.grants import credentials
 from mock_akeneo.resources import OPERATIONS, RESOURCES, operations_of
 from mock_akeneo.rest.gateway import token_members
@@ -84,7 +85,8 @@ def hint(entry: Entry, sandbox: Sandbox, sandboxes: Sandboxes) -> str | None:
     missed = Missed(entry, sandbox, sandboxes)
     rules = [*_BY_STATUS.get(entry.status or 0, ()), *_OF_LISTS]
     told = islice(dict.fromkeys(sentence for rule in rules for sentence in rule(missed)), MAX_SENTENCES)
-    return " ".join(sentence[0].upper() + sentence[1:] for sentence in told) or None
+    # They quote what was sent.
+    return sandboxes.secrets.redacted(" ".join(sentence[0].upper() + sentence[1:] for sentence in told)) or None
 
 
 @cache
@@ -212,8 +214,11 @@ def the_token_is_another(missed: Missed) -> Iterator[str]:
         return
     value = given_token(missed.headers, entry.query, entry.body)
     if not value:
-        scheme = missed.headers.get(b"authorization", b"").partition(b" ")[0].decode("latin-1")
-        sent = f"its Authorization header is of the scheme {scheme}" if scheme else "it has no Authorization header"
+        header = missed.headers.get(b"authorization", b"").decode("latin-1")
+        scheme = header.partition(" ")[0]
+        # What is no scheme may be the secret itself.
+        named = f"is of the scheme {scheme}" if scheme.lower() in SCHEMES else "names no scheme that is known"
+        sent = f"its Authorization header {named}" if header else "it has no Authorization header"
         yield f"send Authorization: Bearer TOKEN: {sent}."
         return
     token = missed.sandboxes.bearers.get(b"Bearer " + value)

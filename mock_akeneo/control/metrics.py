@@ -83,7 +83,8 @@ METRICS: Final = (
 async def metrics(request: Request) -> Response:
     sandboxes: Sandboxes = request.app.state.sandboxes
     uptime = monotonic() - request.app.state.started
-    return Response("".join(_lines(sandboxes, uptime)), media_type="text/plain; version=0.0.4")
+    told = sandboxes.secrets.hidden("".join(_lines(sandboxes, uptime)))
+    return Response(told, media_type="text/plain; version=0.0.4")
 
 
 def _lines(sandboxes: Sandboxes, uptime: float) -> Iterator[str]:

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
+
+import orjson
 
 from mock_akeneo.core.clock import iso
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.operations import matches
-from mock_akeneo.journal.secrets import Secrets
+from mock_akeneo.journal.secrets import Secrets, is_secret
 
 MAX_ENTRIES: Final = 10_000
 MAX_BYTES: Final = 50_000_000
@@ -245,7 +247,13 @@ class Journal:
         path = entry.path
         headers = [(n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in entry.headers]
         body = entry.body.decode("utf-8", "replace")
-        return {
+        items = None if entry.items is None else list(entry.items)
+        cut = entry.request_bytes > len(entry.body)
+        asked = (path, query, *(word for header in headers if header[0] != "authorization" for word in header), body)
+        noted = (entry.connection, entry.user, items, entry.lines, entry.limit, entry.fault, entry.moved)
+        # Most calls hold nothing to hide, which one look at all of it shows.
+        clean = not (secrets.suspects("\0".join(asked), cut=cut) or secrets.stands_in(orjson.dumps(noted).decode()))
+        told = {
             "id": entry.id,
             "at": iso(entry.at),
             "received_ms": round(entry.received * 1000, 3),
@@ -255,19 +263,24 @@ class Journal:
             "user": entry.user,
             "token_id": entry.token_id,
             "method": entry.method,
-            "path": secrets.redacted(path),
-            "query": secrets.redacted(query),
+            "path": path if clean else secrets.redacted(path),
+            "query": query if clean else secrets.redacted(query),
             "operation": entry.operation,
             "nth": entry.nth,
-            "request_headers": {name: secrets.header(name, value) for name, value in headers},
+            "request_headers": {
+                name if clean else secrets.redacted(name): value
+                if clean and not is_secret(name)
+                else secrets.header(name, value)
+                for name, value in headers
+            },
             "request_bytes": entry.request_bytes,
             "body_sha256": entry.body_sha256,
-            "body": secrets.redacted(body) if body else None,
-            "leaks": list(self._leaks(entry, path, query, headers, body)),
+            "body": (body if clean else secrets.redacted(body, cut=cut)) if body else None,
+            "leaks": [] if clean else list(self._leaks(entry, path, query, headers, body)),
             "repeats": repeats,
             "status": entry.status,
             "response_bytes": entry.response_bytes,
-            "items": None if entry.items is None else list(entry.items),
+            "items": items,
             "lines": None if entry.lines is None else list(entry.lines),
             "limit": entry.limit,
             "queued_ms": round(entry.queued_ms, 3),
@@ -278,12 +291,13 @@ class Journal:
             "client_gone": entry.client_gone,
             "trace": next((value for name, value in headers if name == "traceparent"), None),
         }
+        return told if clean else secrets.hidden(told)
 
     def _leaks(
         self, entry: Entry, path: str, query: str, headers: Sequence[tuple[str, str]], body: str
     ) -> Iterator[str]:
         """Places where one of our secrets or tokens stood and must not: all but `Authorization` and token bodies."""
-        stands_in: Callable[[Any], bool] = self._secrets.stands_in
+        stands_in = self._secrets.stands_in
         if stands_in(path):
             yield "path"
         for name, value in parse_qsl(query, keep_blank_values=True):

@@ -56,12 +56,14 @@ class Sandbox:
         catalog: Catalog | None = None,
         clock: Clock | None = None,
         chance: Chance | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.name, self.settings = name, settings
         self.clock = clock or Clock.parse(settings.clock, settings.time_zone)
         self.chance = chance or Chance()
         self.catalog = catalog or Catalog(self.clock, index_lag=settings.index_lag)
-        self.secrets = Secrets()
+        # Of all sandboxes of a server: what is a secret of one must not show in the journal of another.
+        self.secrets = secrets or Secrets()
         self.connections = Connections(name, self.chance, clients)
         self.tokens = Tokens(
             self.clock,
@@ -112,16 +114,15 @@ class Sandbox:
 
     def changed(self, connection: Connection) -> None:
         """Its secrets are known as such from now on, and it is kept."""
-        self.secrets.add(connection.secret)
-        self.secrets.add(connection.password)
+        self.secrets.add(connection.secret, self.name)
+        self.secrets.add(connection.password, self.name)
         self._keep(KEPT_CONNECTION, connection.code, connection.row())
 
     def issue(self, connection: Connection, user: Connection) -> Json:
         return self.issued(self.tokens.issue(connection, user))
 
     def issued(self, answer: Json) -> Json:
-        """Notes the pair of a token answer: secrets, and kept."""
-        self.secrets.add_tokens(answer["access_token"], answer["refresh_token"])
+        """Keeps the pair of a token answer."""
         self.keep_tokens()
         return answer
 
@@ -207,7 +208,7 @@ class Sandbox:
     def subscribe(self, subscription: Subscription) -> None:
         """Tells it of events from now on. Raises `LimitOfSubscriptions`."""
         self.webhooks.subscribe(subscription)
-        self.secrets.add(subscription.secret)
+        self.secrets.add(subscription.secret, self.name)
         self._keep(KEPT_SUBSCRIPTION, subscription.id, asdict(subscription))
 
     def unsubscribe(self, id_: str) -> None:
@@ -334,4 +335,5 @@ class Sandbox:
         self.restart_clock(self.clock)
         self.moves.clear()
         self.journal.close()
+        self.secrets.forget(self.name)
         self.catalog.close()

@@ -12,6 +12,7 @@ from mock_akeneo.catalog.collection import Collection
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.journal.secrets import Secrets
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.oauth.tokens import Token
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -38,6 +39,7 @@ class Sandboxes:
         self.by_name: dict[str, Sandbox] = {}
         self.bearers: dict[bytes, Token] = {}
         self.clients: dict[str, Connection] = {}
+        self.secrets = Secrets()
         self._numbers = count(1)
         # Of the port that they share, where there is a server.
         self.base_url: str | None = None
@@ -67,6 +69,7 @@ class Sandboxes:
             catalog=template.fork(clock, documents),
             clock=clock,
             chance=chance,
+            secrets=self.secrets,
         )
         return sandbox
 

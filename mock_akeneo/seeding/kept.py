@@ -61,6 +61,4 @@ def callers_of(disk: Disk, sandbox: Sandbox) -> bool:
             sandbox.subscribe(Subscription(**loads(row.body)))
     tokens = [loads(row.body) for row in rows if row.kind == KEPT_TOKEN and row.body is not None]
     sandbox.tokens.load(tokens, sandbox.connections.by_code)
-    for token in tokens:
-        sandbox.secrets.add(token["value"])
     return bool(sandbox.connections.by_code)
