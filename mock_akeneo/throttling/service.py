@@ -14,7 +14,7 @@ from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.throttling.limits import Limit
-from mock_akeneo.throttling.service_times import NONE, ServiceTime
+from mock_akeneo.throttling.service_times import ServiceTime
 
 Over = asyncio.Future[None]
 
@@ -32,7 +32,7 @@ class Service:
 
     def set(self, time: ServiceTime, seed: int | None = None) -> None:
         """From now on; the dice start anew. With `none` whoever still spends its time is let go."""
-        self.time, self.on = time, time != NONE
+        self.time, self.on = time, not time.is_none
         self._dice.sow(f"service time/{self._seed if seed is None else seed}")
         if not self.on:
             self.let_go()
@@ -72,7 +72,7 @@ _HARDLY: Final = "the limit on calls at once can hardly strike"
 def note(rules: Sequence[Limit], time: ServiceTime, mode: str) -> str | None:
     """What a user should know of limits and service time together, in one sentence. `mode`: of the clock."""
     at_once = any(rule.kind == "concurrency" for rule in rules)
-    if time == NONE:
+    if time.is_none:
         return f"calls take no time, so {_HARDLY}: add --service-time pim, 50 or 20-50" if at_once else None
     if mode != "frozen":
         return None

@@ -77,6 +77,10 @@ class ServiceTime:
     bounds: tuple[float, float] | None = None
     rests: bool = False
 
+    @property
+    def is_none(self) -> bool:
+        return self.text == "none"
+
     @classmethod
     def parse(cls, value: object) -> ServiceTime:
         """Raises `ValueError` with what to write."""

@@ -24,6 +24,7 @@ LINES_TYPE: Final = "application/vnd.akeneo.collection+json"
 LIMITS: Final = (
     *("--limits", "integration-high-volume"),
     *("--throttle-limit", "1000000000", "--concurrent-connections", "1000", "--when-busy", "reject"),
+    *("--service-time", "none"),
 )
 
 _WORDS: Final = "amber brass bright copper cream dark desk fabric floor frosted glass globe gold lamp".split()  # noqa: SIM905

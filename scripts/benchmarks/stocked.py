@@ -98,7 +98,11 @@ def stocked(products: int, settings: Settings) -> App:
 NEVER: Final = {"kind": "status", "status": 503, "operation": "products.get", "nth": 1_000_000_000}
 # They count every call and refuse none.
 LIMITS: Final = replace(
-    Settings(), limits="integration-high-volume", throttle_limit=1_000_000_000, concurrent_connections=1000
+    Settings(),
+    limits="integration-high-volume",
+    throttle_limit=1_000_000_000,
+    concurrent_connections=1000,
+    service_time="none",
 )
 
 
