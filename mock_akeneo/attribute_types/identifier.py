@@ -19,7 +19,8 @@ from mock_akeneo.core.problems import Violation, malformed_type
 
 # `$` lets a line break at the very end pass, in PHP as in Python: the next rule tells of it.
 WITHOUT_SEPARATORS: Final = re.compile(r"^(?!\s)[^,;]+(?<!\s)$", re.ASCII)
-_LINE_BREAK: Final = re.compile(r"[\r\n\f\v]")
+# PHP matches `\R` byte by byte, so that many a letter has a line break in it: `Å` is C3 85.
+_LINE_BREAK: Final = re.compile(rb"[\n\v\f\r\x85]")
 
 SEPARATOR_MESSAGE: Final = "This field should not contain any comma or semicolon or leading/trailing space"
 LINE_BREAK_MESSAGE: Final = "This field should not contain any line break"
@@ -43,7 +44,7 @@ def has_no_separators(
 def has_no_line_break(
     _attribute: Json, data: Any, _channel: str | None, _locale: str | None, _pim: Pim
 ) -> Iterator[Violation]:
-    if _LINE_BREAK.search(data):
+    if _LINE_BREAK.search(data.encode("utf-8", "replace")):
         yield Violation("identifier", LINE_BREAK_MESSAGE)
 
 

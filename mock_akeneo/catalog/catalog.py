@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, Final
 
 from mock_akeneo.catalog.collection import MANY, Collection
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.index import Index, by_alias, by_key
 from mock_akeneo.catalog.kinds import KINDS
 from mock_akeneo.catalog.links import Links
@@ -19,6 +19,7 @@ from mock_akeneo.catalog.pages import Pages
 from mock_akeneo.catalog.unique_values import Reading, UniqueValues
 from mock_akeneo.catalog.variant_tree import VariantTree
 from mock_akeneo.core.clock import Clock
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.versions import has
 
@@ -118,7 +119,7 @@ class Catalog:
             return
         self._handed_down.pop(model, None)
         for child in self.variant_tree.children("product_model", model):
-            self._handed_down.pop(fold(child.key), None)
+            self._handed_down.pop(collation_key(child.key), None)
 
     def _index_anew(self, kind: str, key: str) -> None:
         """The indexes see a product or product model as it is now, and so do those below it."""
@@ -157,7 +158,7 @@ class Catalog:
             # Built late, it must not see what a lagging index would not have seen.
             late = {key for _, late_kind, key in self._late if late_kind == kind}
             touched = self.kinds[kind].touched
-            documents = [d for d in self.kinds[kind].in_order_of_creation() if fold(d.key) not in late]
+            documents = [d for d in self.kinds[kind].in_order_of_creation() if collation_key(d.key) not in late]
             index.load(documents + [d for key in late if (d := touched.get(key)) is not None])
         if self._late:
             self._catch_up()
@@ -182,11 +183,11 @@ class Catalog:
         """The same catalog, whose lists and searches do not know of `changes`, told newest first. Read only."""
         known: dict[str, dict[str, Document]] = {}
         for kind, before, after in changes:
-            documents = known.setdefault(kind, {fold(d.key): d for d in self.kinds[kind]})
+            documents = known.setdefault(kind, {collation_key(d.key): d for d in self.kinds[kind]})
             if after is not None:
-                documents.pop(fold(after.key), None)
+                documents.pop(collation_key(after.key), None)
             if before is not None:
-                documents[fold(before.key)] = before
+                documents[collation_key(before.key)] = before
         view = copy(self)
         view.revision = next(_generations)
         view._late = []
@@ -228,7 +229,7 @@ class Catalog:
         if indexed and self.index_lag:
             return {}
         room = self._handed_down.get(parent)
-        return self._handed_down.setdefault(fold(parent), {}) if room is None else room
+        return self._handed_down.setdefault(collation_key(parent), {}) if room is None else room
 
     # Facts
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Final
 
-from mock_akeneo.catalog.document import Document, collate, fold
+from mock_akeneo.catalog.document import Document, collate
 from mock_akeneo.catalog.kinds import KINDS
+from mock_akeneo.core.collation import collation_key
 
 Change = Callable[[str, Document | None, Document | None], None]
 
@@ -51,22 +52,22 @@ class Collection:
 
     @property
     def keys(self) -> list[str]:
-        """The folded keys, sorted. Sorted anew after a bulk load, kept sorted after that."""
+        """The collation keys, sorted. Sorted anew after a bulk load, kept sorted after that."""
         if self._keys is None:
             self._keys = sorted(self._documents, key=self._sort_key)
         return self._keys
 
     def get(self, key: str) -> Document | None:
-        # Most ask in lower case: what is found need not be folded.
-        return self._documents.get(key) or self._documents.get(fold(key))
+        # Most ask in lower case: what is found needs no other key.
+        return self._documents.get(key) or self._documents.get(collation_key(key))
 
     def by_alias(self, alias: str) -> Document | None:
-        key = self._aliases.get(alias) or self._aliases.get(fold(alias))
+        key = self._aliases.get(alias) or self._aliases.get(collation_key(alias))
         return None if key is None else self._documents[key]
 
     def put(self, document: Document) -> None:
         """Adds or replaces."""
-        key = fold(document.key)
+        key = collation_key(document.key)
         before = self._documents.get(key)
         self.touched.setdefault(key, before)
         self._documents[key] = document
@@ -78,7 +79,7 @@ class Collection:
             self.changed(key, before, document)
 
     def delete(self, key: str) -> None:
-        key = fold(key)
+        key = collation_key(key)
         before = self._documents.pop(key)
         self.touched.setdefault(key, before)
         if self._keys is not None:
@@ -91,18 +92,18 @@ class Collection:
     def load(self, documents: Iterable[Document]) -> None:
         """Takes many at once, without undo and without telling anyone."""
         for document in documents:
-            key = fold(document.key)
+            key = collation_key(document.key)
             self._documents[key] = document
             if document.alias is not None:
-                self._aliases[fold(document.alias)] = key
+                self._aliases[collation_key(document.alias)] = key
         self._keys = None
         self.version = next(_versions)
 
     def _realias(self, key: str, before: Document | None, after: Document | None) -> None:
         if before is not None and after is not None and before.alias == after.alias:
             return
-        old = None if before is None or before.alias is None else fold(before.alias)
-        new = None if after is None or after.alias is None else fold(after.alias)
+        old = None if before is None or before.alias is None else collation_key(before.alias)
+        new = None if after is None or after.alias is None else collation_key(after.alias)
         if old != new:
             if old is not None and self._aliases.get(old) == key:
                 del self._aliases[old]
@@ -110,7 +111,7 @@ class Collection:
                 self._aliases[new] = key
 
     def slice(self, start: int, count: int, prefix: str = "") -> list[Document]:
-        """`count` documents from position `start` on, of those whose folded key begins with `prefix`."""
+        """`count` documents from position `start` on, of those whose collation key begins with `prefix`."""
         keys, documents = self.keys, self._documents
         first, last = self.bounds(prefix)
         return [documents[key] for key in keys[first + start : min(first + start + count, last)]]
@@ -118,7 +119,7 @@ class Collection:
     def after(self, key: str, count: int) -> list[Document]:
         """`count` documents behind `key`, which need not exist; `""` begins at the beginning."""
         keys, documents = self.keys, self._documents
-        first = bisect_right(keys, self._sorted_as(fold(key)), key=self._sort_key) if key else 0
+        first = bisect_right(keys, self._sorted_as(collation_key(key)), key=self._sort_key) if key else 0
         return [documents[key] for key in keys[first : first + count]]
 
     def bounds(self, prefix: str = "") -> tuple[int, int]:
@@ -126,7 +127,7 @@ class Collection:
         keys = self.keys
         if not prefix:
             return 0, len(keys)
-        prefix = fold(prefix)
+        prefix = collation_key(prefix)
         return self._position(prefix), self._position(prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
     def _position(self, key: str) -> int:

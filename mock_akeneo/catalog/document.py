@@ -59,18 +59,8 @@ class Document:
         return self._data
 
 
-def fold(key: str) -> str:
-    """The form in which keys are compared and sorted: letter case does not count.
-
-    Source: pim: the database collation (utf8mb4_unicode_ci) and the search engine's lower-case normalizer.
-    """
-    folded = key.lower()
-    # Most keys are lower case: all that is sorted and looked up by one then shares it.
-    return key if folded == key else folded
-
-
 def collate(key: str) -> str:
-    """The form in which the database sorts a folded key: an underscore comes before digits and letters.
+    """The form in which the database sorts a collation key: an underscore comes before digits and letters.
 
     Source: pim: the database collation (utf8mb4_unicode_ci); codes hold no other signs.
     """

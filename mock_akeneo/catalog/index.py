@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
 
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.core.collation import collation_key, search_key
 
 ColumnMaker = Callable[[Document], Any]
 
@@ -61,7 +62,7 @@ class Order:
 
     def behind(self, key: str) -> int:
         """The position behind `key`, which need not exist; `""` stands before all."""
-        return bisect_right(self.keys, fold(key))
+        return bisect_right(self.keys, search_key(key))
 
 
 class Missing(Enum):
@@ -86,11 +87,11 @@ class Column:
 
 
 def by_key(document: Document) -> str | None:
-    return fold(document.key)
+    return search_key(document.key)
 
 
 def by_alias(document: Document) -> str | None:
-    return None if document.alias is None else fold(document.alias)
+    return None if document.alias is None else search_key(document.alias)
 
 
 class Index:
@@ -111,7 +112,7 @@ class Index:
     def load(self, documents: Iterable[Document]) -> None:
         """Starts over with these documents."""
         self.documents = list(documents)
-        self._rows = {fold(document.key): row for row, document in enumerate(self.documents) if document}
+        self._rows = {collation_key(document.key): row for row, document in enumerate(self.documents) if document}
         self._free = []
         self._columns = {}
         for order in self.orders.values():
@@ -126,11 +127,11 @@ class Index:
         return copy
 
     def get(self, key: str) -> Document | None:
-        row = self._rows.get(fold(key))
+        row = self._rows.get(collation_key(key))
         return None if row is None else self.documents[row]
 
     def put(self, document: Document) -> None:
-        key = fold(document.key)
+        key = collation_key(document.key)
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = self._new_row()
@@ -149,7 +150,7 @@ class Index:
         self._note(row)
 
     def delete(self, key: str) -> None:
-        row = self._rows.pop(fold(key), None)
+        row = self._rows.pop(collation_key(key), None)
         if row is None:
             return
         document = self.documents[row]
@@ -161,7 +162,7 @@ class Index:
 
     def refresh(self, key: str) -> None:
         """What a document inherits has changed."""
-        row = self._rows.get(fold(key))
+        row = self._rows.get(collation_key(key))
         if row is not None:
             self._note(row)
 

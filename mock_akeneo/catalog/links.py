@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mock_akeneo.catalog.collection import Collection
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import links_of
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json
 
 # A product by its uuid, or a product model by its code, in lower case.
@@ -27,7 +28,7 @@ class Links:
             for name, collection in self._collections.items():
                 for document in collection.in_order_of_creation():
                     self._add(name, document)
-        sources = sorted(self._sources.get((kind, fold(key)), ()))
+        sources = sorted(self._sources.get((kind, collation_key(key)), ()))
         return [(name, found) for name, source in sources if (found := self._collections[name].get(source))]
 
     def changed(self, kind: str, before: Document | None, after: Document | None) -> None:
@@ -38,14 +39,14 @@ class Links:
             return
         if before is not None:
             for target in targets(links_of(before)):
-                self._sources[target].discard((kind, fold(before.key)))
+                self._sources[target].discard((kind, collation_key(before.key)))
         if after is not None:
             self._add(kind, after)
 
     def _add(self, kind: str, document: Document) -> None:
         assert self._sources is not None
         for target in targets(links_of(document)):
-            self._sources.setdefault(target, set()).add((kind, fold(document.key)))
+            self._sources.setdefault(target, set()).add((kind, collation_key(document.key)))
 
 
 def _tail(document: Document) -> bytes:
@@ -58,9 +59,9 @@ def targets(links: Json) -> Iterator[Node]:
         for uuid in lists.get("products", ()):
             yield "product", uuid
         for code in lists.get("product_models", ()):
-            yield "product_model", fold(code)
+            yield "product_model", collation_key(code)
     for lists in links["quantified_associations"].values():
         for link in lists["products"]:
             yield "product", link["uuid"]
         for link in lists["product_models"]:
-            yield "product_model", fold(link["identifier"])
+            yield "product_model", collation_key(link["identifier"])

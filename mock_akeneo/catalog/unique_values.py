@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mock_akeneo.catalog.document import Document
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import dumps, loads
 
 # From a value's data to the text that no other product may have.
@@ -20,14 +21,14 @@ class UniqueValues:
         self._owners: dict[str, tuple[Reading, dict[str, str]]] = {}
 
     def owner(self, attribute: str, data: Any, reading: Reading) -> str | None:
-        """The product whose value reads like `data`, in any letter case."""
+        """The product whose value reads like `data`, as the database compares texts."""
         if attribute not in self._owners:
             owners = {}
             for document in self._products:
                 if (held := text_of(document, attribute, reading)) is not None:
                     owners[held] = document.key
             self._owners[attribute] = reading, owners
-        return self._owners[attribute][1].get(reading(data).lower())
+        return self._owners[attribute][1].get(collation_key(reading(data)))
 
     def changed(self, before: Document | None, after: Document | None) -> None:
         """Keeps up with a change of a product."""
@@ -41,7 +42,7 @@ class UniqueValues:
 
 
 def text_of(document: Document, attribute: str, reading: Reading) -> str | None:
-    """What the value reads in lower case, without parsing the whole document.
+    """What the value reads, as the database compares it, without parsing the whole document.
 
     A value begins `"code":[{"locale":`; inside of a text the quotes would be escaped. A unique attribute is neither
     localizable nor scopable, so it has one value, a text or a number.
@@ -54,6 +55,6 @@ def text_of(document: Document, attribute: str, reading: Reading) -> str | None:
     end = stored.index(b"}]", start)
     while True:
         try:
-            return reading(loads(stored[start + len(key) : end])).lower()
+            return collation_key(reading(loads(stored[start + len(key) : end])))
         except ValueError:
             end = stored.index(b"}]", end + 1)

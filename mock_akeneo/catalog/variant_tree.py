@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mock_akeneo.catalog.collection import Collection
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.core.collation import collation_key
 
 # The children of a root model are of one kind, and so are those of a sub-model.
 CHILD_KINDS = ("product_model", "product")
@@ -36,7 +37,7 @@ class VariantTree:
     def children(self, kind: str, code: str) -> list[Document]:
         """The sub-models (`kind` product_model) or the variants (product) of a model, in order of their keys."""
         collection = self._collections[kind]
-        keys = sorted(self._of(kind).get(fold(code), ()))
+        keys = sorted(self._of(kind).get(collation_key(code), ()))
         return [document for key in keys if (document := collection.get(key)) is not None]
 
     def descendants(self, code: str) -> Iterator[tuple[str, Document]]:
@@ -60,7 +61,7 @@ class VariantTree:
         self, kind: str, parent: str, combination: str, key: str, combination_of: Callable[[Document], str]
     ) -> Document | None:
         """Another child of `parent` than `key` with the same axis values; letter case does not count."""
-        parent = fold(parent)
+        parent = collation_key(parent)
         known = self._combinations.get((kind, parent))
         if known is None:
             known = self._combinations[kind, parent] = _Combinations(set(self._of(kind).get(parent, ())))
@@ -71,12 +72,12 @@ class VariantTree:
                 del known.by_text[old]
         for child in known.stale:
             document = collection.get(child)
-            if document is not None and document.parent is not None and fold(document.parent) == parent:
+            if document is not None and document.parent is not None and collation_key(document.parent) == parent:
                 known.by_child[child] = text = combination_of(document).lower()
                 known.by_text.setdefault(text, child)
         known.stale = set()
         found = known.by_text.get(combination.lower())
-        return None if found is None or found == fold(key) else collection.get(found)
+        return None if found is None or found == collation_key(key) else collection.get(found)
 
     def _of(self, kind: str) -> dict[str, set[str]]:
         if self._children is None:
@@ -84,22 +85,24 @@ class VariantTree:
             for name, collection in self._collections.items():
                 for document in collection.in_order_of_creation():
                     if document.parent is not None:
-                        self._children[name].setdefault(fold(document.parent), set()).add(fold(document.key))
+                        self._children[name].setdefault(collation_key(document.parent), set()).add(
+                            collation_key(document.key)
+                        )
         return self._children[kind]
 
     def changed(self, kind: str, before: Document | None, after: Document | None) -> None:
         """Keeps up with a change of a product or product model."""
         if self._children is None:
             return
-        old = None if before is None or before.parent is None else fold(before.parent)
-        new = None if after is None or after.parent is None else fold(after.parent)
+        old = None if before is None or before.parent is None else collation_key(before.parent)
+        new = None if after is None or after.parent is None else collation_key(after.parent)
         if old is None and new is None:
             return
         of_kind = self._children[kind]
         for parent, document in ((old, before), (new, after)):
             if parent is None or document is None:
                 continue
-            key = fold(document.key)
+            key = collation_key(document.key)
             if document is after:
                 of_kind.setdefault(parent, set()).add(key)
             elif old != new:

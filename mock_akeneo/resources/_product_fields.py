@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mock_akeneo.catalog.document import fold
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, malformed_type
 from mock_akeneo.resources._associations import set_associations
@@ -169,7 +169,7 @@ def set_family_variant(draft: Draft, value: Any) -> None:
         raise malformed_type("family_variant", "a string", value)
     model = draft.item
     if model["family_variant"] is not None:
-        if value not in ("", "0") and fold(value) != fold(model["family_variant"]):
+        if value not in ("", "0") and collation_key(value) != collation_key(model["family_variant"]):
             raise _immutable("family_variant", value)
         if value in ("", "0"):
             return

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import LINKS, product_data, product_document
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.resources import _associations
 from mock_akeneo.resources._draft import LIST_OF, PRODUCT, PRODUCT_MODEL, Draft, Inverse
@@ -73,14 +74,16 @@ def _rename(former: str, item: Json, pim: Catalog) -> None:
     code = item["code"]
     children = [(kind, pim.variant_tree.children(kind, former)) for kind in (PRODUCT_MODEL, PRODUCT)]
     pointing = pim.links.to(PRODUCT_MODEL, former)
-    if fold(former) != fold(code):
+    if collation_key(former) != collation_key(code):
         pim[PRODUCT_MODEL].delete(former)
     _put(PRODUCT_MODEL, item, pim)
     for kind, documents in children:
         for document in documents:
             _put(kind, {**product_data(document.stored), "parent": code}, pim, document.checked)
     for kind, document in pointing:
-        current = pim[kind].get(code if fold(document.key) == fold(former) and kind == PRODUCT_MODEL else document.key)
+        current = pim[kind].get(
+            code if collation_key(document.key) == collation_key(former) and kind == PRODUCT_MODEL else document.key
+        )
         assert current is not None
         data = product_data(current.stored)
         _put(kind, {**data, **_pointing_at(data, PRODUCT_MODEL, former, code)}, pim, current.checked)
@@ -111,13 +114,13 @@ def _pointing_at(data: Json, kind: str, key: str, new_key: str | None) -> Json:
                 if of != name:
                     kept[of] = entries
                 elif links == "associations":
-                    keys = [new_key if fold(one) == fold(key) else one for one in entries]
+                    keys = [new_key if collation_key(one) == collation_key(key) else one for one in entries]
                     kept[of] = sorted(one for one in keys if one is not None)
                 else:
                     kept[of] = [
-                        {**one, member: new_key} if fold(one[member]) == fold(key) else one
+                        {**one, member: new_key} if collation_key(one[member]) == collation_key(key) else one
                         for one in entries
-                        if new_key is not None or fold(one[member]) != fold(key)
+                        if new_key is not None or collation_key(one[member]) != collation_key(key)
                     ]
             if links == "associations":
                 kept = {of: entries for of, entries in kept.items() if entries}

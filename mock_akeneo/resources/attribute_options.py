@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mock_akeneo.catalog.catalog import Catalog, option_key
-from mock_akeneo.catalog.document import fold
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import NotFound, Violation
 from mock_akeneo.rest import rules, shapes
@@ -44,7 +44,7 @@ def code(item: Json, name: str, value: Any, pim: Catalog) -> None:
     """The code of an option keeps its letter case."""
     given: Json = {}
     shapes.text(given, name, value, pim)
-    if fold(given[name] or "") != fold(item[name] or ""):
+    if collation_key(given[name] or "") != collation_key(item[name] or ""):
         item[name] = given[name]
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import fold
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import ValidationFailed, Violation
 from mock_akeneo.rest.shapes import is_numeric
@@ -37,7 +37,7 @@ def unique(kind: str, key: Callable[[Json], str] = lambda item: str(item["code"]
 
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
         other = pim[kind].get(key(item)) if item["code"] else None
-        if other is not None and (before is None or fold(other.key) != fold(key(before))):
+        if other is not None and (before is None or collation_key(other.key) != collation_key(key(before))):
             yield Violation("code", "This value is already used.")
 
     return rule

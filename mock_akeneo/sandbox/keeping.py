@@ -12,7 +12,8 @@ from typing import Final
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.disk import Disk, NotKept, Row
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, dumps
 
 # Kinds of rows that a data folder holds besides the catalog's own, in the order in which they build on each other.
@@ -56,7 +57,7 @@ class Keeping:
         """Marks every document as unwritten: a fresh folder is filled with it by the next commit."""
         for kind, collection in self._catalog.kinds.items():
             for document in collection.in_order_of_creation():
-                self._documents[kind, fold(document.key)] = None, document
+                self._documents[kind, collation_key(document.key)] = None, document
 
     def _note(self, kind: str, key: str, before: Document | None, after: Document | None) -> None:
         place = kind, key

@@ -30,9 +30,10 @@ from mock_akeneo.attribute_types.operators import (
 )
 from mock_akeneo.attribute_types.php import items, numeric, text_of
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.index import ColumnMaker, by_alias, by_key
 from mock_akeneo.catalog.product_document import categories_part, family_of
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.core.versions import has
@@ -153,7 +154,7 @@ _GROUPS: Final = {
 
 def _ancestors(pim: Catalog, _kind: str) -> ColumnMaker:
     """Their codes, nearest first."""
-    return lambda document: tuple(fold(model.key) for model in pim.ancestors(document, indexed=True))
+    return lambda document: tuple(collation_key(model.key) for model in pim.ancestors(document, indexed=True))
 
 
 def has_parent(operand: frozenset[str]) -> Test:
@@ -163,7 +164,7 @@ def has_parent(operand: frozenset[str]) -> Test:
 def _code(name: str, value: object) -> str:
     if not isinstance(value, str) and numeric(value) is None:
         raise wrong_type(name, "a string", value)
-    return fold(text_of(value))
+    return collation_key(text_of(value))
 
 
 def an_ancestor(field: Json, value: object, pim: Pim) -> frozenset[str]:

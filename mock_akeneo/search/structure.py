@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import fold
 from mock_akeneo.core.clock import moment
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, json_decode, php_type
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.search.fields import FIELDS
@@ -174,8 +174,8 @@ def _in(member: str) -> Callable[[Any, Catalog], Predicate]:
 
     def test(value: Any, pim: Catalog) -> Predicate:
         members = value.values() if isinstance(value, dict) else value or ()
-        wanted = frozenset(fold(text) for text in members if text is not None)
-        return lambda item: fold(item[member]) in wanted
+        wanted = frozenset(collation_key(text) for text in members if text is not None)
+        return lambda item: collation_key(item[member]) in wanted
 
     return test
 

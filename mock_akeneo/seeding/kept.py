@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_akeneo.catalog.catalog import Catalog
+from mock_akeneo.catalog.catalog import Catalog, option_key
 from mock_akeneo.catalog.disk import Disk, Row
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.kinds import KINDS
@@ -40,11 +40,10 @@ def _document(row: Row) -> Document:
     assert row.body is not None
     if row.kind in ("product", "product_model"):
         return stored_document(row.kind, row.body)
-    # The key on disk is folded; the document's own letter case stands in its body.
+    # The key on disk is the one that is compared; the document's own stands in its body.
     data = loads(row.body)
-    key = row.key
-    code = str(data.get("code", key))
-    return Document(key[: len(key) - len(code)] + code if key.endswith(code.lower()) else key, row.body)
+    code = str(data.get("code", row.key))
+    return Document(option_key(data["attribute"], code) if row.kind == "attribute_option" else code, row.body)
 
 
 def callers_of(disk: Disk, sandbox: Sandbox) -> bool:

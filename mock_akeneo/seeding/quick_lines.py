@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import Document, fold
+from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import (
     LINKS,
     categories_part,
@@ -24,6 +24,7 @@ from mock_akeneo.catalog.product_document import (
 )
 from mock_akeneo.catalog.unique_values import text_of
 from mock_akeneo.core.clock import iso, moment
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.resources._associations import by_uuid
@@ -134,7 +135,7 @@ class QuickLines:
                 if (text := self._text_of(document, code)) is not None:
                     texts.add(text)
         if document.parent is not None:
-            self._combinations.pop((kind, fold(document.parent)), None)
+            self._combinations.pop((kind, collation_key(document.parent)), None)
 
     def _document(self, kind: str, line: bytes) -> tuple[Document, Json]:
         """What the line says, and the links that are left.
@@ -320,7 +321,7 @@ class QuickLines:
         """The combinations of axis values below a model, and the new one."""
         axes = above.own.axes
         text = ",".join([self._values.axis_texts[found[axis.encode()]] for axis in axes])
-        key = kind, fold(above.code)
+        key = kind, collation_key(above.code)
         taken = self._combinations.get(key)
         if taken is None:
             taken = self._combinations[key] = {

@@ -13,6 +13,7 @@ from mock_akeneo.attribute_types.text import TEXT_CHARACTERS, TEXTAREA_CHARACTER
 from mock_akeneo.attribute_types.values import merge_values, payload_format, value_violations
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.unique_values import Reading
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.resources._variants import combination, default_values
 
@@ -81,7 +82,7 @@ class QuickValues(dict[bytes, tuple[bytes, bytes]]):
         text = _ONE_TEXT.fullmatch(segment)
         unique = None if text is None else self._unique_texts.get(text[1])
         if text is not None and unique is not None and unique.plain(data := text[2].decode()):
-            self.read.append((unique.code, unique.reading(data).lower()))
+            self.read.append((unique.code, collation_key(unique.reading(data))))
             return unique.code, segment
         whole = b'{"%b}]}' % segment
         ((code, entries),) = loads(whole).items()
@@ -92,7 +93,7 @@ class QuickValues(dict[bytes, tuple[bytes, bytes]]):
             kept = dumps({code: entries})[2:-3]
         known = self._codes[code], kept
         if self._attributes[code]["unique"]:
-            read = reading_of(self._attributes[code])(entries[0]["data"]).lower()
+            read = collation_key(reading_of(self._attributes[code])(entries[0]["data"]))
             if len(entries) != 1 or not read:
                 raise Unsure
             self.read.append((known[0], read))

@@ -89,3 +89,18 @@ SEARCHES = st.dictionaries(FILTERS, st.lists(ENTRIES | VALUES, max_size=2) | VAL
 def test_no_search_breaks_a_list(technical: httpx.Client, path: str, search: str) -> None:
     answer = technical.get(f"/{path}", params={"search": search})
     assert answer.status_code in (200, 400, 422), answer.text
+
+
+def test_codes_are_found_as_the_database_compares_them(api: httpx.Client) -> None:
+    """Source: recorded from a real PIM; tests/core/test_collation.py has the pairs."""
+    assert api.get(f"/api/rest/v1/categories/m\u00e1ster%20").json()["code"] == "master"
+    assert (
+        api.post(
+            f"/api/rest/v1/products", json={"identifier": "stra\u00dfe", "categories": ["MA\u0301STER"]}
+        ).status_code
+        == 201
+    )
+    taken = api.post(f"/api/rest/v1/products", json={"identifier": "STRASSE"}).json()
+    assert taken["errors"][0]["message"] == "The STRASSE identifier is already used for another product."
+    assert api.get(f"/api/rest/v1/products/strasse").json()["categories"] == ["master"]
+    assert api.delete(f"/api/rest/v1/products/Strasse\u200b").status_code == 204
