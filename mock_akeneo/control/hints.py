@@ -223,7 +223,10 @@ def the_token_is_another(missed: Missed) -> Iterator[str]:
         return
     token = missed.sandboxes.bearers.get(b"Bearer " + value)
     if token is None:
-        yield "nobody knows this token: it was revoked, or was issued by another server or before a restart."
+        yield (
+            "nobody knows this token: it was revoked, ended more than a day ago, or was issued by another server or "
+            "before a restart."
+        )
     elif token.connection.sandbox != missed.sandbox.name:
         yield f'this token belongs to the sandbox "{token.connection.sandbox}".'
     elif token.expires_at <= entry.at:

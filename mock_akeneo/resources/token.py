@@ -29,7 +29,7 @@ def respond(call: Call) -> Answer:
         raise Problem(400, INVALID_JSON)
     sandbox = call.sandbox
     authorization = call.headers.get(b"authorization")
-    answer = sandbox.issued(grants.grant(authorization, members, sandbox.connections, sandbox.tokens))
+    answer = grants.grant(authorization, members, sandbox.connections, sandbox.tokens)
     token = sandbox.tokens.access(answer["access_token"])
     assert token is not None
     call.entry.token_id, call.entry.user = token.id, token.user.username
