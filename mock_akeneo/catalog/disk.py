@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE INDEX IF NOT EXISTS documents_by_change ON documents (change);
 """
 _FORMAT: Final = 1
+# For a server that is just about to end.
+_PATIENCE_SECONDS: Final = 1.0
 FILE: Final = "catalog.sqlite3"
 MEDIA: Final = "media"
 # How hard a commit is pressed onto the disk, as SQLite calls it.
@@ -135,7 +137,7 @@ def _opened(folder: Path, synchronous: str) -> sqlite3.Connection:
     if not size and (log.exists() or (folder / MEDIA).exists()):
         state = "empty" if file.exists() else "missing"
         raise DataFolderError(f"cannot use the data folder {folder}: its {FILE} is {state}{_INSTEAD}")
-    db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         # One server owns a folder: a second one would answer from memory of its own.
         db.execute("PRAGMA locking_mode=EXCLUSIVE")
