@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -52,6 +53,10 @@ class Running:
 
     def ask(self, method: str, path: str, body: object = None, **query: object) -> Any:
         """What is answered, as JSON; None where there is nothing to tell. `query`: None is left out."""
+        try:
+            json.dumps(body, allow_nan=False)
+        except ValueError:
+            fail(2, "no number of JSON is infinite or none at all: write another one")
         with self._client() as http:
             answer = http.request(method, path, json=body, params=self._params(query))
             self._check(answer)

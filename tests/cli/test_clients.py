@@ -300,3 +300,17 @@ def test_a_name_that_is_missing_or_nearly_there_is_asked_for(
     refused = run(*words)
     assert refused.exit_code == 2
     assert meant in refused.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("advance", "99999999999999d"), "the clock ends with the year 9999, which is earlier"),
+        (("scale", "1e11"), "is not in the range 0<x<=1000000.0"),
+        (("scale", "nan"), "no number of JSON is infinite or none at all"),
+    ],
+)
+def test_the_clock_is_not_sent_beyond_the_end_of_time(words: tuple[str, ...], told: str) -> None:
+    done = CliRunner().invoke(main, ["clock", *words, "--url", "http://127.0.0.1:1"])
+    assert done.exit_code == 2
+    assert told in done.output
