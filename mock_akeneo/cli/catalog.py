@@ -15,12 +15,14 @@ import orjson
 
 from mock_akeneo.catalog.media import is_file_code
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, format_option, on_a_server
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.keys import shown
+from mock_akeneo.health import parts_of
 
 
-@click.group()
+@click.group(cls=Group)
 def catalog() -> None:
     """Catalogs as folders of JSON lines."""
 
@@ -118,6 +120,10 @@ def import_(
     if missing := [name for name, value in told.items() if not value]:
         variables = ", ".join(f"AKENEO_{name.upper().replace('-', '_')}" for name in missing)
         raise click.UsageError(f"Credentials are missing: set {variables}.")
+    try:
+        parts_of(source)
+    except ValueError as error:
+        raise click.UsageError(f"--from: {error}") from None
     new_folder(folder)
     access = Access(source.rstrip("/"), client_id or "", secret or "", username or "", password or "")
     try:

@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server
 from mock_akeneo.core.clock import END, MAX_SCALE
 from mock_akeneo.core.json_types import Json
@@ -27,7 +28,7 @@ def seconds_of(ctx: click.Context, param: click.Parameter, told: str | None) -> 
     return seconds
 
 
-@click.group()
+@click.group(cls=Group)
 def clock() -> None:
     """The clock that tokens, windows and time stamps go by."""
 
@@ -82,4 +83,4 @@ def _set(server: Running, body: Json) -> None:
 
 def _shown(told: Json) -> str:
     scaled = f" x{told['scale']:g}" if told["mode"] == "scaled" else ""
-    return f"{told['now']}  {told['mode']}{scaled}, {told['offset']:+.0f} s"
+    return f"{told['now']}  {told['mode']}{scaled}, {round(told['offset']) or 0:+d} s"

@@ -15,8 +15,10 @@ from typing import Any
 import click
 import orjson
 
-from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.configuration import Seconds, fail
+from mock_akeneo.cli.configuration import public_url as checked_public_url
 from mock_akeneo.cli.explore import explore_
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.connector import environment
 from mock_akeneo.contract.evidence import Action
@@ -41,7 +43,7 @@ _REPORT = click.option(
 _FORMAT = click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
-@click.group()
+@click.group(cls=Group)
 def contract() -> None:
     """Judge a connector by the rules of a good one."""
 
@@ -77,7 +79,7 @@ contract.add_command(explore_)
     help="The only scenario to play, judged by every rule; --observe plays calm, with --webhook events.",
 )
 @click.option(
-    "--idle", type=float, default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
+    "--idle", type=Seconds(), default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
 )
 @click.option("--only", multiple=True, metavar="RULE", help="Rules to judge: THR-01, THR, 'P*'. Repeatable.")
 @click.option("--profile", type=click.Choice(list(PROFILES)), help="A selection of rules by name, besides --only.")
@@ -89,7 +91,7 @@ contract.add_command(explore_)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of generated products.")
 @click.option("--jobs", type=click.IntRange(1), default=JOBS, show_default=True, help="Scenarios played side by side.")
 @click.option(
-    "--patience", type=float, default=PATIENCE_SECONDS, show_default=True, help="Seconds until a scenario is ended."
+    "--patience", type=Seconds(), default=PATIENCE_SECONDS, show_default=True, help="Seconds until a scenario is ended."
 )
 @click.option("--strict", is_flag=True, help="Advice fails as well.")
 @click.option("--fail-on", multiple=True, type=click.Choice(["advice", "not_seen"]), help="Verdicts that fail as well.")
@@ -128,6 +130,8 @@ def run_(
         known = kept_report(baseline) if baseline else None
         for path in reports:
             check_path(path)
+        if public_url is not None:
+            checked_public_url(public_url)
         rules = chosen((*only, *PROFILES.get(profile or "", ())), skip)
         if observed or trigger:
             if connector or command:

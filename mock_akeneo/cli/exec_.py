@@ -15,6 +15,7 @@ import click
 from mock_akeneo.cli.configuration import fail, settings_from, settings_options
 from mock_akeneo.cli.serve import app_of, ready_line
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.proxies import past_proxies
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.server import CannotStart, Server
@@ -46,7 +47,7 @@ def exec_(mapping: Sequence[str], command: Sequence[str], **flags: Any) -> None:
             more = dict(_mapped(one, values) for one in mapping)
         except ValueError as error:
             fail(2, str(error))
-        sys.exit(_run(command, {**os.environ, **values, **more}))
+        sys.exit(_run(command, {**os.environ, **past_proxies(os.environ), **values, **more}))
 
 
 # Where OpenSSL, Python's requests and Node look for the authority of our throw-away certificate.

@@ -11,6 +11,7 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, pairs
 from mock_akeneo.core.json_types import Json
 
@@ -31,7 +32,7 @@ def _filters(command: F) -> F:
     return command
 
 
-@click.group()
+@click.group(cls=Group)
 def journal() -> None:
     """Every call and its answer."""
 

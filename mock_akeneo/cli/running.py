@@ -41,7 +41,9 @@ class Running:
     def url(self) -> str:
         """As told, else where the server of this environment listens."""
         try:
-            return (self.told_url or health.address()).rstrip("/")
+            url = self.told_url or health.address()
+            health.parts_of(url)
+            return url.rstrip("/")
         except health.NotReady as error:
             fail(4, f"no mock-akeneo is ready: {error}")
         except ValueError as error:

@@ -11,6 +11,7 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, url_option
 from mock_akeneo.scenarios.files import SUFFIXES, library, library_files, named, read_file
 from mock_akeneo.scenarios.har import from_har
@@ -23,7 +24,7 @@ format_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def scenario() -> None:
     """Named set-ups that go the same way each time."""
 

@@ -22,6 +22,7 @@ from mock_akeneo.contract.stage import SERVED, Stage
 from mock_akeneo.control.routes import PREFIX
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.proxies import PAST_PROXIES
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.scenario import Scenario
 
@@ -87,7 +88,8 @@ class Trigger:
 
     def _post(self, body: Json) -> None:
         try:
-            answer = httpx.post(self.url, json=body, timeout=httpx.Timeout(None, connect=CONNECT_SECONDS))
+            with httpx.Client(timeout=httpx.Timeout(None, connect=CONNECT_SECONDS), mounts=PAST_PROXIES) as client:
+                answer = client.post(self.url, json=body)
         except httpx.HTTPError as error:
             self.trouble = f"{self.url} cannot be reached: {error}"
         else:

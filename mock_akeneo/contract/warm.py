@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final
 
 from mock_akeneo.contract.adapters import Handover, Job, PythonFactory, Results, Stop, ending_by_exit
-from mock_akeneo.contract.connector import environment
+from mock_akeneo.contract.connector import child_environment
 from mock_akeneo.contract.evidence import Ending
 from mock_akeneo.contract.supervision import LOOK_SECONDS, Lines, Unusable, end_group, read_now
 from mock_akeneo.core.clock import monotonic
@@ -26,7 +26,7 @@ class _Process:
         try:
             self.popen = subprocess.Popen(
                 [*factory.argv, str(theirs)],
-                env={**os.environ, **environment(job.settings)},
+                env=child_environment(job.settings),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -136,6 +136,7 @@ def _by_kind(kind: str) -> Callable[[Catalog], Put]:
 
 
 SOURCES: Final = _sources()
+_IDENTIFIED: Final = ("family", "family_variant", "product_model", "product")
 
 
 def folder_of(catalog: str) -> Path:
@@ -145,7 +146,7 @@ def folder_of(catalog: str) -> Path:
         return packed if packed.is_dir() else Path(__file__).parents[2] / "fixtures" / catalog
     path = Path(catalog)
     # A name that no file can have is no error to it.
-    if not isdir(path):
+    if not catalog or not isdir(path):
         raise CatalogError(f'there is no catalog "{catalog}": give demo, minimal, or a folder of JSON lines')
     return path
 
@@ -185,6 +186,8 @@ def _filled(catalog: str, clock: Clock, wrong: Wrong) -> Catalog:
             file = folder / f"{source.file}.jsonl"
             if not file.exists():
                 file = standard / f"{source.file}.jsonl"
+            if source.kind in _IDENTIFIED and not _has_main_identifier(pim):
+                continue  # it is told below
             if file.exists():
                 left += _load_file(pim, file, source, wrong)
         for place, later in left:
@@ -196,12 +199,18 @@ def _filled(catalog: str, clock: Clock, wrong: Wrong) -> Catalog:
     finally:
         if enabled:
             gc.enable()
-    if not any(d.data.get("is_main_identifier") for d in pim["attribute"]):
+    if not _has_main_identifier(pim):
+        there = (folder / "attributes.jsonl").exists()
+        lacking = "attributes.jsonl has" if there else "there is no attributes.jsonl, so"
         wrong(
-            f"{folder}: attributes.jsonl has no main identifier: give one attribute of type "
+            f"{folder}: {lacking} no main identifier: give one attribute of type "
             'pim_catalog_identifier "is_main_identifier": true'
         )
     return pim
+
+
+def _has_main_identifier(pim: Catalog) -> bool:
+    return any(document.data.get("is_main_identifier") for document in pim["attribute"])
 
 
 def _load_file(pim: Catalog, file: Path, source: Source, wrong: Wrong) -> list[tuple[str, Later]]:

@@ -179,6 +179,25 @@ def test_exec_gives_the_variables_to_a_command_and_ends_with_its_code() -> None:
     assert (done.returncode, done.stdout) == (7, "1_mock_client True\n"), done.stderr
 
 
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        ({}, "127.0.0.1,localhost,::1"),
+        ({"no_proxy": "a.example, 127.0.0.1", "NO_PROXY": "b.example"}, "a.example,127.0.0.1,b.example,localhost,::1"),
+        ({"NO_PROXY": "*"}, "*"),
+    ],
+)  # fmt: skip
+def test_children_ask_no_proxy_for_the_server(there: dict[str, str], then: str) -> None:
+    script = (
+        "import os, httpx; at = os.environ['AKENEO_BASE_URL'];"
+        "print(os.environ['NO_PROXY'], os.environ['no_proxy'], httpx.get(at + '/api/rest/v1').status_code,"
+        " httpx.get(at.replace('127.0.0.1', 'localhost') + '/api/rest/v1').status_code)"
+    )
+    kept = {"NO_PROXY": "", "no_proxy": "", "http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    done = run("exec", "--catalog", "minimal", "--", sys.executable, "-c", script, cwd=None, **{**kept, **there})
+    assert (done.returncode, done.stdout) == (0, f"{then} {then} 200 200\n"), done.stderr
+
+
 def test_exec_says_so_when_the_command_is_not_there() -> None:
     done = run("exec", "--catalog", "minimal", "--", "no-such-command")
     assert done.returncode == 127
@@ -198,9 +217,9 @@ def test_off_loopback_the_control_plane_asks_for_the_token_of_the_ready_line() -
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--products", "-1"), "-1 is not in the range x>=0"),
-        (("--token-lifetime", "0"), "0 is not in the range x>=1"),
-        (("--index-lag", "-1"), "-1.0 is not in the range x>=0"),
+        (("--products", "-1"), "-1 is not in the range 0<=x<="),
+        (("--token-lifetime", "0"), "0 is not in the range 1<=x<="),
+        (("--index-lag", "-1"), "-1.0 is not in the range 0<=x<="),
         (("--public-url", "pim.example"), '--public-url is "pim.example": write http:// or https:// and a host'),
         (
             ("--allowed-host", "http://pim.example"),

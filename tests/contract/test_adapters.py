@@ -166,6 +166,7 @@ import json, os, sys
 action = sys.argv[1]
 if action == "pull":
     print("starting up")
+    assert os.environ["NO_PROXY"] == os.environ["no_proxy"] and "127.0.0.1,localhost" in os.environ["no_proxy"]
     print(json.dumps({"identifier": os.environ["AKENEO_USERNAME"], "since": os.environ["CONNECTOR_SINCE"]}))
     print(json.dumps([os.environ["CONNECTOR_THROTTLE_LIMIT"]]), end="")
 else:

@@ -134,6 +134,17 @@ def test_a_terminal_gets_the_same_words_in_colour() -> None:
     assert "SEC-01 FAIL in calm: it stood there" in out.getvalue()
 
 
+def test_a_terminal_without_colours_gets_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    show(TOLD_REPORT, out)
+    assert out.getvalue() == text(TOLD_REPORT)
+
+
 def test_a_report_is_written_as_its_suffix_says(tmp_path: Path) -> None:
     for name, content in (
         ("r.json", json_text(TOLD_REPORT)),

@@ -85,6 +85,8 @@ def check_path(path: Path) -> None:
         raise ValueError(f'"{path.name}" has no suffix of a report: write one of {", ".join(FORMATS)}')
     if not path.absolute().parent.is_dir():
         raise ValueError(f"there is no folder {path.absolute().parent}")
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder: name a file")
 
 
 def write(told: Json, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
@@ -53,9 +54,10 @@ def summary(told: Json) -> str:
 
 
 def show(told: Json, out: TextIO | None = None) -> None:
-    """Prints the report; in colour where `out` is a terminal and rich is installed."""
+    """Prints the report; in colour where `out` is a terminal, rich is installed, and `NO_COLOR` is not set."""
     out = out or sys.stdout
-    if not (out.isatty() and find_spec("rich")):
+    # rich leaves the colours out by itself, but makes bold and dim.
+    if os.environ.get("NO_COLOR") or not (out.isatty() and find_spec("rich")):
         out.write(text(told))
         return
     from rich.console import Console
