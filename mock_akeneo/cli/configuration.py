@@ -29,6 +29,7 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "sync": ("normal", "full"),
     "when_busy": ("reject", "queue"),
     "pim_version": ("saas", "7.0", "6.0", "5.0"),
+    "transport": ("fast", "plain", "stock"),
 }
 YEAR_SECONDS: Final = 365 * 86_400
 
@@ -63,6 +64,10 @@ RANGES: Final[dict[str, Any]] = {
     "products": click.IntRange(0, 10_000_000),
     "token_lifetime": click.IntRange(1, 10 * YEAR_SECONDS),
     "index_lag": Seconds(),
+    "max_body": click.IntRange(0),
+    "max_request_line": click.IntRange(0),
+    "keep_alive_max": click.IntRange(0),
+    "keep_alive_timeout": click.IntRange(1, YEAR_SECONDS),
 }
 _HINTS: Final = get_type_hints(Settings)
 

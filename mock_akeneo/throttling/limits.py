@@ -251,6 +251,12 @@ PRESETS: Final[dict[str, Limits]] = {
 }
 
 
+BEHIND_A_WEB_SERVER: Final = frozenset(PRESETS) - {"none", "akeneo-saas"}
+"""The presets of a PIM that its owner hosts, whose web server ends a connection after so many calls."""
+
+KEEP_ALIVE_MAX: Final = 100
+"""Source: httpd: docs/manual/mod/core.html (MaxKeepAliveRequests)"""
+
 _MEMBERS: Final = {"limits", "service_time"}
 
 
