@@ -168,7 +168,8 @@ REFRESH = 14 * DAY
 
 
 def answered(anyone: httpx.Client, token: str) -> Json:
-    return body(anyone.get(URL, headers={"Authorization": f"Bearer {token}"}))
+    told: Json = body(anyone.get(URL, headers={"Authorization": f"Bearer {token}"}))
+    return told
 
 
 def test_a_pair_is_forgotten_a_day_after_both_its_tokens_have_ended(
@@ -269,10 +270,10 @@ def test_a_token_call_writes_its_own_rows_alone(tmp_path: Path) -> None:
     written: list[list[tuple[str, str, bool]]] = []
     write = keeping.disk.write
 
-    def listed(name: str, rows: Iterable[Row]) -> None:
+    def listed(sandbox: str, rows: Iterable[Row]) -> None:
         told = list(rows)
         written.append([(row.kind, row.key, row.body is None) for row in told])
-        write(name, told)
+        write(sandbox, told)
 
     keeping.disk.write = listed  # type: ignore[method-assign]
     login = {"grant_type": "password", "username": connection.username, "password": connection.password}
