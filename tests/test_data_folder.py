@@ -153,3 +153,13 @@ def test_a_folder_that_another_server_uses_is_refused(tmp_path: Path) -> None:
     assert done.stderr == (
         f"Error: cannot use the data folder {tmp_path}: database is locked; is another server using it?\n"
     )
+
+
+def test_what_a_data_folder_holds_is_for_its_owner_alone(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir(mode=0o755)
+    for folder, mode in ((tmp_path / "made", 0o700), (given, 0o755)):
+        with serving("--data", str(folder)) as (ready, _), client(ready) as http:
+            http.post("/api/rest/v1/products", json={"identifier": "one"})
+            assert {file.stat().st_mode & 0o777 for file in folder.glob("catalog.sqlite3*")} == {0o600}
+        assert folder.stat().st_mode & 0o777 == mode

@@ -16,9 +16,11 @@ import orjson
 from mock_akeneo.catalog.media import is_file_code
 from mock_akeneo.cli.configuration import fail
 from mock_akeneo.cli.groups import Group
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, format_option, on_a_server
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.keys import shown
+from mock_akeneo.core.visible import visible
 from mock_akeneo.health import parts_of
 
 
@@ -76,9 +78,9 @@ def lint(folder: str, form: str) -> None:
     except CatalogError as error:
         fail(2, str(error))
     if form == "json":
-        click.echo(orjson.dumps({"catalog": folder, "problems": found}, option=orjson.OPT_INDENT_2).decode())
+        echo(orjson.dumps({"catalog": folder, "problems": found}, option=orjson.OPT_INDENT_2).decode())
     else:
-        click.echo("\n".join(found) or f"{folder} is good")
+        echo("\n".join(map(visible, found)) or f"{folder} is good")
     sys.exit(1 if found else 0)
 
 
@@ -127,7 +129,7 @@ def import_(
     new_folder(folder)
     access = Access(source.rstrip("/"), client_id or "", secret or "", username or "", password or "")
     try:
-        reader = Reader(access, products=products, media=media, note=lambda text: click.echo(text, err=True))
+        reader = Reader(access, products=products, media=media, note=lambda text: echo(text, err=True))
         counts = write(folder, reader.lines())
     except Unreadable as error:
         fail(4, str(error))

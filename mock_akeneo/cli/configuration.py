@@ -15,8 +15,10 @@ from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 import click
 
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.core.settings import SETTING_NAMES, Settings
 from mock_akeneo.core.settings_file import kept
+from mock_akeneo.core.visible import visible
 from mock_akeneo.rest.guard import host_name
 
 PREFIX: Final = "MOCK_AKENEO_"
@@ -201,5 +203,5 @@ def _one(name: str, value: Any, where: str) -> Any:
 
 def fail(code: int, message: str) -> None:
     """Says one sentence on stderr and ends with `code`."""
-    click.echo(f"Error: {message}", err=True)
+    echo(f"Error: {visible(message)}", err=True)
     sys.exit(code)

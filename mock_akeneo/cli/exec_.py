@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from mock_akeneo.cli.configuration import fail, settings_from, settings_options
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.serve import app_of, ready_line
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.proxies import past_proxies
@@ -93,7 +94,7 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     try:
         child = subprocess.Popen(command, env=environment)
     except OSError as error:
-        click.echo(f"Error: {command[0]} cannot be run: {error.strerror}", err=True)
+        echo(f"Error: {command[0]} cannot be run: {error.strerror}", err=True)
         return 127 if isinstance(error, FileNotFoundError) else 126
 
     def pass_on(number: int, _: FrameType | None) -> None:

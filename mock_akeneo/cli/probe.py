@@ -8,6 +8,7 @@ import click
 
 from mock_akeneo import __version__, health
 from mock_akeneo.cli.configuration import Seconds, fail
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, url_option
 
 
@@ -41,10 +42,10 @@ def status(url: str | None) -> None:
         raise AssertionError from None
     if found is None:
         fail(4, f"no mock-akeneo answers at {server.url}")
-    click.echo(found)
+    echo(str(found))
 
 
 @click.command()
 def version() -> None:
     """Show the version."""
-    click.echo(f"mock-akeneo {__version__} (Python {sys.version.split()[0]})")
+    echo(f"mock-akeneo {__version__} (Python {sys.version.split()[0]})")

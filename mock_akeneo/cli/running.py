@@ -16,7 +16,9 @@ import orjson
 
 from mock_akeneo import health
 from mock_akeneo.cli.configuration import PREFIX, fail
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible
 
 _SECONDS: Final = 60
 
@@ -119,9 +121,9 @@ class Running:
     def tell(self, told: Any, shown: Callable[[Any], str] | None = None) -> None:
         """Prints an answer: as JSON, or as `shown` makes text of it."""
         if self.form == "json":
-            click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+            echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
         elif told is not None:
-            click.echo((shown or pairs)(told))
+            echo((shown or pairs)(told))
 
 
 def trust(url: str, *authorities: str) -> ssl.SSLContext | bool:
@@ -174,7 +176,7 @@ def rows_of(*columns: str) -> Callable[[Json], str]:
 def pairs(told: Json) -> str:
     """One member a line."""
     width = max(map(len, told), default=0)
-    return "\n".join(f"{name:{width}}  {_cell(value)}" for name, value in told.items())
+    return "\n".join(f"{visible(name):{width}}  {_cell(value)}" for name, value in told.items())
 
 
 def _cell(value: object) -> str:
@@ -183,7 +185,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str | int | float):
-        return str(value)
+        return visible(str(value))
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
-        return ", ".join(map(str, value)) or "-"
+        return visible(", ".join(map(str, value))) or "-"
     return orjson.dumps(value).decode()

@@ -163,10 +163,7 @@ def observe(
             after=stage.products(),
             clock=stage.clock(),
             unplayed=stage.unplayed(),
-            foreign=tuple(stage.elsewhere.calls),
-            untrusted=tuple(stage.untrusted.calls),
-            declined=stage.untrusted.declined(),
-            in_the_clear=tuple(stage.gateway.in_the_clear),
+            **stage.went_astray(),
         )
     return Report(
         connector="an observed connector",

@@ -290,7 +290,16 @@ def play_on(
         leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
         since_when = since.isoformat() if since else ""
         lacking = stage.lacking(pushed) if action in PUSHES else ()
-        runs.append(replace(run, since=since_when, delivered=tuple(delivered), leaks=leaks, lacking=lacking))
+        runs.append(
+            replace(
+                run,
+                why=stage.redacted(run.why),
+                since=since_when,
+                delivered=tuple(delivered),
+                leaks=leaks,
+                lacking=lacking,
+            )
+        )
     return Evidence(
         scenario=scenario.name,
         told=told,
@@ -300,10 +309,7 @@ def play_on(
         after=stage.products(),
         clock=stage.clock(),
         unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
-        foreign=tuple(stage.elsewhere.calls),
-        untrusted=tuple(stage.untrusted.calls),
-        declined=stage.untrusted.declined(),
-        in_the_clear=tuple(stage.gateway.in_the_clear),
+        **stage.went_astray(),
     )
 
 

@@ -63,11 +63,13 @@ def test_the_ready_line_holds_all_that_a_connector_needs() -> None:
         assert answer.json()["status"] == "ready"
 
 
-def test_the_ready_file_holds_the_same_line(tmp_path: Path) -> None:
+def test_the_ready_file_holds_the_same_line_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "ready.json"
+    file.touch(mode=0o644)
     with serving("--ready-file", str(file)) as (ready, _):
         assert json.loads(file.read_text()) == ready
     assert [path.name for path in tmp_path.iterdir()] == ["ready.json"]
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_environment_changes_the_credentials_and_a_flag_wins_over_it() -> None:
@@ -211,7 +213,17 @@ def test_off_loopback_the_control_plane_asks_for_the_token_of_the_ready_line() -
         headers = {"Authorization": f"Bearer {ready['admin_token']}"}
         assert httpx.get(clock, headers=headers, trust_env=False).status_code == 200
     with serving("--host", "0.0.0.0", MOCK_AKENEO_ADMIN_TOKEN="sesame") as (ready, _):
-        assert ready["admin_token"] == "sesame"
+        # Who set it knows it, and stdout is kept in logs.
+        assert "admin_token" not in ready
+        clock = ready["base_url"] + "/_mock/v1/clock"
+        assert httpx.get(clock, headers={"Authorization": "Bearer sesame"}, trust_env=False).status_code == 200
+
+
+def test_a_banner_shows_the_admin_token_only_if_nobody_set_it() -> None:
+    sandbox = create_app(Settings(catalog="minimal", host="0.0.0.0", admin_token="sesame")).sandboxes.default
+    shown = banner(ready_line(sandbox, "http://localhost"), sandbox)
+    assert "  admin     as you set it\n" in shown
+    assert "sesame" not in shown
 
 
 @pytest.mark.parametrize(
