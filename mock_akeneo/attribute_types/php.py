@@ -11,6 +11,7 @@ from typing import Any, Final
 WHITE_SPACE: Final = " \t\n\r\0\x0b"
 
 _NUMERIC: Final = re.compile(r"[ \t\n\r\v\f]*[+-]?(?:\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?[ \t\n\r\v\f]*", re.ASCII)
+_LEADING_NUMBER: Final = re.compile(r"[ \t\n\r\v\f]*[+-]?\d{1,400}(\.\d*)?([eE][+-]?\d{1,5})?", re.ASCII)
 # What PHP's float cannot hold counts as no number, nor do texts whose normal form would be longer than they may be.
 _HIGHEST_POWER: Final = 308
 _LOWEST_POWER: Final = -400
@@ -61,6 +62,23 @@ def text_of(data: object) -> str:
     if isinstance(data, float):
         return text_of_float(data)
     return "Array" if isinstance(data, list | dict) else str(data)
+
+
+def int_of(data: object) -> int:
+    """PHP's `(int)` of a scalar: a text by the number that it begins with, a float beyond 64 bits modulo 2^64."""
+    if isinstance(data, str):
+        match = _LEADING_NUMBER.match(data)
+        if match is None:
+            return 0
+        data = float(match[0]) if match[1] or match[2] else max(-(2**63), min(int(match[0]), 2**63 - 1))
+    if isinstance(data, float):
+        return (int(data) + 2**63) % 2**64 - 2**63 if math.isfinite(data) else 0
+    return data if isinstance(data, int) else 0
+
+
+def is_true(data: object) -> bool:
+    """PHP's `(bool)`: of texts only `""` and `"0"` are false."""
+    return bool(data) and data != "0"
 
 
 def text_of_float(number: float) -> str:

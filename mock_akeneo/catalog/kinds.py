@@ -41,7 +41,7 @@ KINDS: dict[str, Kind] = {
         Kind("attribute", ("attribute_group", *_PRODUCTS), searched=True),
         Kind("attribute_option"),
         Kind("category", ("category",)),
-        Kind("family", searched=True),
+        Kind("family", ("family_variant",), searched=True),
         Kind("family_variant", _PRODUCTS, searched=True),
         Kind("association_type"),
         Kind("group"),

@@ -11,11 +11,8 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
-from mock_akeneo.cli.groups import Group
-from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, on_a_server, pairs
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.visible import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,7 +31,7 @@ def _filters(command: F) -> F:
     return command
 
 
-@click.group(cls=Group)
+@click.group()
 def journal() -> None:
     """Every call and its answer."""
 
@@ -76,7 +73,7 @@ def export(server: Running, file: Path | None, form_: str | None, **which: str |
     archive = form_ == "har" or (form_ is None and file is not None and file.suffix == ".har")
     text = server.text("/requests.har", **which) if archive else server.text("/requests", format="ndjson", **which)
     if file is None:
-        echo(text.decode(), nl=False)
+        click.echo(text, nl=False)
         return
     try:
         file.write_bytes(text)
@@ -105,7 +102,7 @@ def events(lines: Iterable[str]) -> Iterator[Json]:
 
 
 def _line(server: Running, entry: Json) -> None:
-    echo(orjson.dumps(entry).decode() if server.form == "json" else told(entry))
+    click.echo(orjson.dumps(entry).decode() if server.form == "json" else told(entry))
     sys.stdout.flush()
 
 
@@ -122,4 +119,4 @@ def told(entry: Json) -> str:
     ]
     status, who = entry["status"] or "---", entry["connection"] or "-"
     line = f"{entry['id']:>5} {entry['at']} {status} {entry['method']:6} {entry['path']}{query} {who} {took:.1f}ms"
-    return visible(" ".join([line, *filter(None, notes)]))
+    return " ".join([line, *filter(None, notes)])

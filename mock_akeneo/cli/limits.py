@@ -7,13 +7,12 @@ from os.path import isfile
 import click
 
 from mock_akeneo.cli.configuration import fail
-from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, table
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.throttling.limits import limits_from
 
 
-@click.group(cls=Group)
+@click.group()
 def limits() -> None:
     """How often and how many at once."""
 

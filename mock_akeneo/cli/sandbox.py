@@ -6,12 +6,11 @@ import shlex
 
 import click
 
-from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, rows_of
 from mock_akeneo.core.json_types import Json
 
 
-@click.group(cls=Group)
+@click.group()
 def sandbox() -> None:
     """Isolated PIMs in a running server."""
 

@@ -11,10 +11,7 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
-from mock_akeneo.cli.groups import Group
-from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, url_option
-from mock_akeneo.core.visible import visible
 from mock_akeneo.scenarios.files import SUFFIXES, library, library_files, named, read_file
 from mock_akeneo.scenarios.har import from_har
 from mock_akeneo.scenarios.scenario import Scenario
@@ -26,7 +23,7 @@ format_option = click.option(
 )
 
 
-@click.group(cls=Group)
+@click.group()
 def scenario() -> None:
     """Named set-ups that go the same way each time."""
 
@@ -40,7 +37,7 @@ def list_(format_: str) -> None:
         return
     widest = max(map(len, library()))
     for one in library().values():
-        echo(f"{one.name:{widest}}  {one.about}")
+        click.echo(f"{one.name:{widest}}  {one.about}")
 
 
 @scenario.command()
@@ -52,9 +49,9 @@ def show(name: str, format_: str) -> None:
     if format_ == "json":
         _print(found.to_json())
     elif _is_file(name):
-        echo(Path(name).read_text("utf-8"), nl=False)
+        click.echo(Path(name).read_text("utf-8"), nl=False)
     else:
-        echo(library_files()[name], nl=False)
+        click.echo(library_files()[name], nl=False)
 
 
 @scenario.command()
@@ -76,7 +73,7 @@ def play(name: str, url: str | None, sandbox: str, reset: bool, format_: str) ->
         return
     counts = [(len(played["faults"]), "fault"), (len(played["plans"]), "plan"), (played["moves"], "move")]
     told = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts)
-    echo(f"{chosen.name} is played in the sandbox {sandbox} ({told}).\n{visible(chosen.about)}")
+    click.echo(f"{chosen.name} is played in the sandbox {sandbox} ({told}).\n{chosen.about}")
 
 
 @scenario.command("from-har")
@@ -97,7 +94,7 @@ def from_har_(file: Path, name: str | None, format_: str) -> None:
         return
     import yaml
 
-    echo(yaml.safe_dump(made.to_json(), sort_keys=False, allow_unicode=True, width=110), nl=False)
+    click.echo(yaml.safe_dump(made.to_json(), sort_keys=False, allow_unicode=True, width=110), nl=False)
 
 
 def _is_file(name: str) -> bool:
@@ -117,4 +114,4 @@ def _or_fail(make: Callable[[], T]) -> T:
 
 
 def _print(told: Any) -> None:
-    echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+    click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())

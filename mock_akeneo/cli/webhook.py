@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, rows_of
 
 
-@click.group(cls=Group)
+@click.group()
 def webhook() -> None:
     """Events: subscriptions and deliveries."""
 

@@ -51,6 +51,9 @@ SINCE: Final[Mapping[str, str]] = {
     "several identifiers": "saas",
     "mandatory attributes": "saas",
     "search of currencies": "saas",
+    # Named by its document, and by no older state.
+    "labels of currencies": "saas",
+    "common attributes": "saas",
     # Wished for in 2024, told by the documentation of 2025 for all versions; the source of 7.0 does not have it.
     "search of texts by a list": "saas",
     "search by direct parents": "7.0",

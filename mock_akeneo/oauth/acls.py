@@ -43,8 +43,7 @@ def role_with(role: frozenset[str], changes: object) -> frozenset[str]:
     for name, allowed in changes.items():
         if name not in ACLS:
             near = get_close_matches(name, ACLS, 1)
-            hint = f'did you mean "{near[0]}"?' if near else f"write one of {', '.join(ACLS)}"
-            raise ValueError(f'unknown right "{name}": {hint}')
+            raise ValueError(f'unknown right "{name}"' + (f': did you mean "{near[0]}"?' if near else ""))
         if not isinstance(allowed, bool):
             raise ValueError(f'the right "{name}" is true or false')
         granted.add(name) if allowed else granted.discard(name)

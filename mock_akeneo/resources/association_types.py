@@ -27,7 +27,7 @@ ASSOCIATION_TYPE = Resource(
     kind="association_type",
     blank=blank,
     shape={
-        "code": shapes.text,
+        "code": shapes.scalar,
         "labels": shapes.by_locale(),
         "is_two_way": shapes.boolean,
         "is_quantified": shapes.boolean,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from mock_akeneo.attribute_types.php import int_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
@@ -78,8 +79,8 @@ ATTRIBUTE_GROUP = Resource(
     kind="attribute_group",
     blank=blank,
     shape={
-        "code": shapes.text,
-        "sort_order": shapes.numeric,
+        "code": shapes.scalar,
+        "sort_order": shapes.scalar,
         "attributes": attributes_of_the_group,
         "labels": shapes.by_locale(),
     },
@@ -93,6 +94,7 @@ ATTRIBUTE_GROUP = Resource(
             rules.code_rules("Attribute group"),
         ),
     ),
+    kept={"sort_order": int_of},
     computed={"attributes": attributes},
     saved=move_attributes,
     dated=True,

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from mock_akeneo.attribute_types.php import text_of
 from mock_akeneo.catalog.catalog import Catalog, option_key
 from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import NotFound, Violation
 from mock_akeneo.rest import rules, shapes
 from mock_akeneo.rest.operation import ROOT
-from mock_akeneo.rest.resource import Resource, Under, with_active_labels
+from mock_akeneo.rest.resource import Resource, Under, active
 
 SELECTS: Final = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
 
@@ -42,10 +43,9 @@ def blank(pim: Catalog) -> Json:
 
 def code(item: Json, name: str, value: Any, pim: Catalog) -> None:
     """The code of an option keeps its letter case."""
-    given: Json = {}
-    shapes.text(given, name, value, pim)
-    if collation_key(given[name] or "") != collation_key(item[name] or ""):
-        item[name] = given[name]
+    shapes.unkept(item, name, value, pim)
+    if collation_key(text_of(value)) != collation_key(item[name] or ""):
+        item[name] = text_of(value)
 
 
 def last_in_order(item: Json, before: Json | None, pim: Catalog) -> None:
@@ -61,6 +61,14 @@ def its_attribute_is_a_select(item: Json, before: Json | None, pim: Catalog) -> 
     attribute = pim.attribute(item["attribute"])
     if attribute is not None and attribute["type"] not in SELECTS:
         yield Violation("attribute", _no_options(item["attribute"]))
+
+
+def shown(option: Json, pim: Catalog) -> Json:
+    """An empty label is shown as such.
+
+    Source: pim: src/Akeneo/Pim/Structure/Component/Normalizer/Standard/AttributeOptionNormalizer.php
+    """
+    return {**option, "labels": {locale: text or "" for locale, text in active(option["labels"], pim).items()}}
 
 
 def key(item: Json) -> str:
@@ -92,7 +100,7 @@ ATTRIBUTE_OPTION = Resource(
             rules.translations(255, named=True),
         ),
     ),
-    shown=with_active_labels,
+    shown=shown,
     not_found=lambda code, attribute: (
         f'Attribute option "{code}" does not exist or is not an option of the attribute "{attribute}".'
     ),

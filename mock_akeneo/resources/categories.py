@@ -16,7 +16,7 @@ from mock_akeneo.core.problems import Malformed, Problem
 from mock_akeneo.resources import _category_values
 from mock_akeneo.resources.category_media_files import CATEGORY_MEDIA_FILES, NO_ACCESS
 from mock_akeneo.rest import pages, rules, shapes
-from mock_akeneo.rest.resource import Resource, with_active_labels
+from mock_akeneo.rest.resource import Resource, active
 from mock_akeneo.search import structure
 
 Children = dict[str | None, list[Document]]
@@ -102,11 +102,14 @@ def _refuse_a_circle(category: Json, pim: Catalog) -> None:
 
 
 def shown(category: Json, pim: Catalog) -> Json:
-    return {name: category[name] for name in ("code", "parent", "updated", "labels")}
+    return {
+        **{name: category[name] for name in ("code", "parent", "updated")},
+        "labels": {locale: text for locale, text in category["labels"].items() if text},
+    }
 
 
 def shown_in_active_locales(category: Json, pim: Catalog) -> Json:
-    return with_active_labels(shown(category, pim), pim)
+    return {**shown(category, pim), "labels": active(category["labels"], pim)}
 
 
 def asked(category: Json, pim: Catalog, query: Mapping[str, str]) -> Json:
@@ -127,12 +130,13 @@ def _position(category: Json, pim: Catalog) -> int:
     return codes.index(category["code"]) + 1
 
 
-_SHAPE: Final = {"code": shapes.text, "parent": parent, "labels": shapes.by_locale("labels")}
+_SHAPE: Final = {"code": shapes.scalar, "parent": parent, "labels": shapes.by_locale("labels")}
 
 CATEGORY = Resource(
     kind="category",
     plural="categories",
     forbidden=NO_ACCESS,
+    code_may_be_null=True,
     blank=blank,
     shape={
         **_SHAPE,

@@ -153,9 +153,9 @@ CHANNEL = Resource(
     kind="channel",
     blank=blank,
     shape={
-        "code": shapes.text,
-        "currencies": shapes.codes_of("currency", "currency"),
-        "locales": shapes.codes_of("locale", "locale", order=sorted),
+        "code": shapes.scalar,
+        "currencies": shapes.codes_of("currency", "currency", order=shapes.as_created("currency")),
+        "locales": shapes.codes_of("locale", "locale", order=shapes.as_created("locale")),
         "category_tree": shapes.code_of("category", "category", removable=False),
         "conversion_units": conversion_units,
         "labels": shapes.by_locale(),

@@ -100,8 +100,10 @@ def _merge(levels: dict[int, Json], number: int, entry: Json, pim: Catalog) -> N
             continue
         if member == "axes":
             level["attributes"] = [code for code in level["attributes"] if code not in level["axes"]]
-        level[member] = list(codes)
-        level["attributes"] = list(dict.fromkeys([*level["attributes"], *level["axes"]]))
+        level[member] = codes
+        # What is named twice stands there twice, for a rule to complain of.
+        missing = [code for code in dict.fromkeys(level["axes"]) if code not in level["attributes"]]
+        level["attributes"] = [*level["attributes"], *missing]
 
 
 _attribute = shapes.known("attribute", "attribute", "attribute code")
@@ -127,20 +129,17 @@ def unique_attributes_on_the_last_level(variant: Json, before: Json | None, pim:
     """Levels stand in their order, axes and attributes in the order in which the attributes were created."""
     levels = [dict(level) for level in sorted(variant[SETS], key=lambda level: level["level"])]
     _add_unique_attributes(levels, variant["family"], pim)
-    ages = pim.fact("attributes in order of creation", _ages)
     variant[SETS] = [
         {
             "level": level["level"],
-            "axes": sorted(level["axes"], key=ages.__getitem__),
-            "attributes": sorted(level["attributes"], key=ages.__getitem__),
+            "axes": _as_created(level["axes"], pim),
+            "attributes": _as_created(level["attributes"], pim),
         }
         for level in levels
     ]
 
 
-def _ages(pim: Catalog) -> dict[str, int]:
-    documents = pim["attribute"].in_order_of_creation()
-    return {document.data["code"]: age for age, document in enumerate(documents)}
+_as_created: Final = shapes.as_created("attribute")
 
 
 def _add_unique_attributes(levels: list[Json], family: str, pim: Catalog) -> None:
@@ -240,11 +239,11 @@ def _repeated(codes: list[str]) -> list[str]:
 
 def axes_stay(variant: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
     former = {} if before is None else {level["level"]: set(level["axes"]) for level in before[SETS]}
-    for level in variant[SETS]:
+    for position, level in enumerate(variant[SETS]):
         number = level["level"]
         if number in former and former[number] != set(level["axes"]):
             message = f'Variant axes cannot be modified for the level "{number}"'
-            yield Violation(SETS, message, template=f"{number} axes")
+            yield Violation(f"{SETS}[{position}].axes", message)
 
 
 # Reading
@@ -255,7 +254,13 @@ def of_its_family(pim: Catalog, family: str) -> Sequence[Document]:
 
 
 def shown(variant: Json, pim: Catalog) -> Json:
-    return {"code": variant["code"], "labels": active(variant["labels"], pim), SETS: variant[SETS]}
+    item = {"code": variant["code"], "labels": active(variant["labels"], pim), SETS: variant[SETS]}
+    if pim.has("common attributes"):
+        its_family = pim.family(variant["family"])
+        placed = {code for level in variant[SETS] for code in level["attributes"]}
+        common = [code for code in its_family["attributes"] if code not in placed] if its_family else []
+        item["common_attributes"] = common
+    return item
 
 
 FAMILY_VARIANT = Resource(
@@ -271,7 +276,6 @@ FAMILY_VARIANT = Resource(
         SETS: variant_attribute_sets,
         "family": family,
     },
-    completed=unique_attributes_on_the_last_level,
     rules=(
         (
             it_has_a_level,
@@ -285,9 +289,13 @@ FAMILY_VARIANT = Resource(
             axes_stay,
         ),
     ),
+    before_saving=unique_attributes_on_the_last_level,
+    # Told by reads, where it may be sent back from.
+    ignored=frozenset({"common_attributes"}),
     order=of_its_family,
     shown=shown,
     not_found=lambda code, family: (
         f'Family variant "{code}" does not exist or is not a variant of the family "{family}".'
     ),
+    earlier={"common attributes": {"ignored": frozenset()}},
 )

@@ -177,7 +177,7 @@ FAMILY: Final = Body(
 )
 _LEVEL: Final = {"level": {"type": "integer", "minimum": 1, "maximum": 2}, "axes": TEXTS, "attributes": TEXTS}
 FAMILY_VARIANT: Final = Body(
-    read=shown(code=TEXT, labels=LABELS, variant_attribute_sets=list_of(shown(**_LEVEL))),
+    read=shown(code=TEXT, labels=LABELS, variant_attribute_sets=list_of(shown(**_LEVEL)), common_attributes=TEXTS),
     write=taken(
         code=CODE,
         labels=LABELS_TAKEN,
@@ -185,6 +185,7 @@ FAMILY_VARIANT: Final = Body(
             taken(level=_LEVEL["level"], axes=list_of(CODE, maxItems=5), attributes=list_of(CODE)), maxItems=2
         ),
         family=CODE,
+        common_attributes=TEXTS,
     ),
     needed=("code", "variant_attribute_sets"),
     example={

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from mock_akeneo.attribute_types.php import text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
@@ -17,7 +18,6 @@ from mock_akeneo.rest import pages, rules
 from mock_akeneo.rest.collection_lines import answer_lines
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, Operation, forbidden
 from mock_akeneo.rest.resource import Predicate, Resource, Under
-from mock_akeneo.rest.shapes import php_text
 from mock_akeneo.sandbox.call import NO_CONTENT, Answer, Call, json_answer, located
 
 
@@ -174,10 +174,8 @@ def _check_parent(under: Under, payload: Json, parent: str) -> None:
 
 
 def _mismatch(word: str, given: object, wanted: str) -> Problem:
-    text = php_text(given) if not isinstance(given, list | dict) else "Array"
-    return Problem(
-        422, f'The {word} "{text}" provided in the request body must match the {word} "{wanted}" provided in the url.'
-    )
+    told = f'The {word} "{text_of(given)}" provided in the request body must match the {word} "{wanted}"'
+    return Problem(422, f"{told} provided in the url.")
 
 
 @contextmanager
@@ -208,7 +206,7 @@ def upsert(resource: Resource, code: str, payload: Json, pim: Catalog, parent: s
         if under:
             _check_parent(under, payload, parent)
         given = payload.get("code", code)
-        if given != code:
+        if given != code and not (given is None and resource.code_may_be_null):
             raise _mismatch(under.word if under else "code", given, code)
         payload = {**payload, "code": code}
     item = write(resource, payload, document, pim, parent)
@@ -233,11 +231,23 @@ def write(resource: Resource, payload: Json, document: Document | None, pim: Cat
             raise _unknown(name)
     resource.completed(item, before, pim)
     rules.check(resource.rules, item, before, pim)
+    resource.before_saving(item, before, pim)
+    _keep(resource, item)
     if item != before:
         if resource.dated and "updated" not in payload:
             item["updated"] = pim.clock.iso()
         save(resource, item, before, pim)
     return item
+
+
+def _keep(resource: Resource, item: Json) -> None:
+    """Gives the item the form in which the database gives it back."""
+    for name in resource.transient:
+        item.pop(name, None)
+    for name, cast in resource.kept.items():
+        if item[name] is not None:
+            item[name] = cast(item[name])
+    item["code"] = text_of(item["code"])
 
 
 def _with_parent(under: Under, payload: Json, parent: str) -> Json:

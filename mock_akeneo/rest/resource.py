@@ -27,9 +27,12 @@ def with_active_labels(item: Json, pim: Catalog) -> Json:
 
 
 def active(labels: Json, pim: Catalog) -> Json:
-    """The texts of the active locales."""
+    """The texts of the active locales; an empty one is null.
+
+    Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Normalizer/Standard/TranslationNormalizer.php
+    """
     locales = pim.active_locales
-    return {locale: text for locale, text in labels.items() if locale in locales}
+    return {locale: text or None for locale, text in labels.items() if locale in locales}
 
 
 def nothing(item: Json, before: Json | None, pim: Catalog) -> None:
@@ -65,8 +68,10 @@ class Resource:
     `acl`: its right, without `pim_api_` and `_list` or `_edit`; None: the overall right will do. `route`: its name in
     the root endpoint's list. `anchors`: of the documentation, for POST and PATCH.
     A write, in this order: `looked_at` (the body as a whole), `blank` (a new item), `shape` (merges the members of the
-    body, less the `ignored` ones), `completed` (what the PIM adds by itself), `rules`, `saved` (what the change brings
-    about elsewhere).
+    body, less the `ignored` ones), `completed` (what the PIM adds by itself), `rules`, `before_saving` (what it adds
+    when they hold), `saved` (what the change brings about elsewhere).
+    `transient`: members that rules look at, and that are not kept. `kept`: what the database makes of a member that is
+    not null; a code becomes a text.
     `computed`: members that a body may name although they are read off other documents; `saved` moves those.
     `deletable` raises the `Problem` of an item that cannot be deleted.
     `dated`: an item keeps the time of its last change in `updated`.
@@ -74,6 +79,7 @@ class Resource:
     in vain.
     A reading: `shown` is an item as GET shows it; `asked` the same when one of the parameters `asked_by` is there.
     `search` makes a predicate of the `search` parameter, `search_first` before those of paging are looked at.
+    `code_may_be_null`: in the body of a PATCH that makes an item.
     `order`: the items under a parent, where they do not simply go in order of their keys. `key`: of a document, by
     parent and code.
     `earlier`: fields that are different in a version of the PIM that lacks a row of `core.versions`.
@@ -95,7 +101,10 @@ class Resource:
     ignored: frozenset[str] = frozenset()
     completed: Callable[[Json, Json | None, Catalog], None] = nothing
     rules: Groups = ()
+    before_saving: Callable[[Json, Json | None, Catalog], None] = nothing
     saved: Callable[[Json, Json | None, Catalog], None] = nothing
+    transient: frozenset[str] = frozenset()
+    kept: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     computed: Mapping[str, Callable[[Json, Catalog], Any]] = field(default_factory=dict)
     dated: bool = False
     deletable: Callable[[Json, Catalog], None] = freely
@@ -106,6 +115,7 @@ class Resource:
     asked_by: tuple[str, ...] = ()
     search: Callable[[str, Catalog], Predicate] | None = None
     search_first: bool = False
+    code_may_be_null: bool = False
     order: Callable[[Catalog, str], Sequence[Document]] | None = None
     under: Under | None = None
     key: Callable[[str, str], str] = lambda parent, code: code

@@ -8,9 +8,11 @@ come before those of its properties.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from mock_akeneo.attribute_types.php import text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json
@@ -32,11 +34,11 @@ def check(groups: Groups, item: Json, before: Json | None, pim: Catalog) -> None
 # Of a whole item
 
 
-def unique(kind: str, key: Callable[[Json], str] = lambda item: str(item["code"])) -> Rule:
+def unique(kind: str, key: Callable[[Json], str] = lambda item: text_of(item["code"])) -> Rule:
     """No other document of this kind has the code, in any letter case."""
 
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        other = pim[kind].get(key(item)) if item["code"] else None
+        other = pim[kind].get(key(item)) if text_of(item["code"]) else None
         if other is not None and (before is None or collation_key(other.key) != collation_key(key(before))):
             yield Violation("code", "This value is already used.")
 
@@ -49,10 +51,15 @@ def immutable(*names: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
         if before is not None:
             for name in names:
-                if before[name] is not None and item[name] != before[name]:
+                if before[name] is not None and not _is_the_same(item[name], before[name]):
                     yield Violation(name, "This property cannot be changed.")
 
     return rule
+
+
+def _is_the_same(one: object, other: object) -> bool:
+    """PHP's `===`: `0` is not `false`."""
+    return type(one) is type(other) and one == other
 
 
 # Of one property
@@ -107,12 +114,12 @@ def null(*names: str, message: str = "This value should be null.") -> Rule:
 
 
 def matches(name: str, pattern: str, message: str) -> Rule:
-    """The whole text fits the pattern; a line feed at its end does too, as in PCRE. Blank texts are left alone."""
+    """The whole text fits the pattern; a line feed at its end does too, as in PCRE. `""` is left alone, `false` not."""
     compiled = re.compile(rf"(?:{pattern})\n?", re.ASCII)
 
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
         text = item[name]
-        if text is not None and text != "" and not compiled.fullmatch(str(text)):
+        if text is not None and text != "" and not compiled.fullmatch(text_of(text)):
             yield Violation(name, message)
 
     return rule
@@ -120,7 +127,7 @@ def matches(name: str, pattern: str, message: str) -> Rule:
 
 def no_line_feed(name: str, message: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        if "\n" in str(item[name] or ""):
+        if "\n" in text_of(item[name]) or item[name] is False:
             yield Violation(name, message)
 
     return rule
@@ -128,7 +135,7 @@ def no_line_feed(name: str, message: str) -> Rule:
 
 def at_most(name: str, characters: int) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        if item[name] is not None and len(str(item[name])) > characters:
+        if item[name] is not None and len(text_of(item[name])) > characters:
             yield Violation(name, too_long(characters))
 
     return rule
@@ -164,18 +171,30 @@ def numeric(*names: str) -> Rule:
     return rule
 
 
+def string(*names: str) -> Rule:
+    def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
+        for name in names:
+            if item[name] is not None and not isinstance(item[name], str):
+                yield Violation(name, "This value should be of type string.")
+
+    return rule
+
+
 def whole(*names: str) -> Rule:
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
         for name in names:
-            if is_numeric(item[name]) and not float(item[name]).is_integer():
+            if is_numeric(item[name]) and math.isfinite(float(item[name])) and float(item[name]) % 1:
                 yield Violation(name, "This value should not be a decimal.")
 
     return rule
 
 
 def at_least_zero(name: str) -> Rule:
+    """What is no number breaks it too, where its text stands before `0`: PHP compares it with the number's text."""
+
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
-        if is_numeric(item[name]) and float(item[name]) < 0:
+        value = item[name]
+        if float(value) < 0 if is_numeric(value) else isinstance(value, str) and value < "0":
             yield Violation(name, "This value should be greater than or equal to 0.")
 
     return rule
@@ -189,15 +208,16 @@ def at_most_number(name: str, limit: int) -> Rule:
     return rule
 
 
-def translations(characters: int = 100, *, named: bool = False) -> Rule:
+def translations(characters: int = 100, *, named: bool = False, by_locale: bool = False) -> Rule:
     """Labels are short enough, and in locales that the PIM knows; these need not be active.
 
-    `named`: a label that is too long is told of on `labels`. Elsewhere the PIM tells its own inner name.
+    `named`: a label that is too long is told of on `labels`. Elsewhere the PIM tells its own inner name: by its
+    position, or `by_locale`.
     """
 
     def rule(item: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
         for position, (locale, text) in enumerate(item["labels"].items()):
-            inner = f"translations[{position}].label"
+            inner = snake_case(f"translations[{locale if by_locale else position}].label")
             if len(text) > characters:
                 yield Violation("labels" if named else inner, too_long(characters), template=inner)
             yield from unknown_locale("labels", locale, pim)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from mock_akeneo.attribute_types.php import text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, malformed_type
@@ -32,11 +33,9 @@ def scalar(item: Json, name: str, value: Any, pim: Catalog) -> None:
     item[name] = value
 
 
-def text(item: Json, name: str, value: Any, pim: Catalog) -> None:
-    """A scalar, kept as text."""
-    scalar(item, name, value, pim)
-    if value is not None:
-        item[name] = php_text(value)
+def unkept(item: Json, name: str, value: Any, pim: Catalog) -> None:
+    """Anything but an array or object, and nothing comes of it."""
+    scalar({}, name, value, pim)
 
 
 def boolean(item: Json, name: str, value: Any, pim: Catalog) -> None:
@@ -49,13 +48,6 @@ def integer(item: Json, name: str, value: Any, pim: Catalog) -> None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise malformed_type(name, "an integer", value)
     item[name] = value
-
-
-def numeric(item: Json, name: str, value: Any, pim: Catalog) -> None:
-    """A scalar; what stands for a whole number becomes one, the rest is left to the rules."""
-    scalar(item, name, value, pim)
-    if is_numeric(value) and float(value).is_integer():
-        item[name] = int(float(value))
 
 
 def is_numeric(value: Any) -> bool:
@@ -93,24 +85,13 @@ def known(kind: str, what: str, key: str) -> Callable[[str, Any, Catalog], str]:
     """
 
     def look_up(name: str, value: Any, pim: Catalog) -> str:
-        text = php_text(value)
+        text = text_of(value)
         document = pim[kind].get(text)
         if document is None:
             raise Malformed(f'Property "{name}" expects a valid {key}. The {what} does not exist, "{text}" given.')
         return document.key
 
     return look_up
-
-
-def php_text(value: Any) -> str:
-    """A scalar as PHP prints it: true is 1, false and null are nothing, a whole float has no fraction."""
-    if value is True:
-        return "1"
-    if value is None or value is False:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
 
 
 def code_of(kind: str, what: str, key: str = "code", *, removable: bool = True) -> Shape:
@@ -125,15 +106,38 @@ def code_of(kind: str, what: str, key: str = "code", *, removable: bool = True) 
     return shape
 
 
-def codes_of(
-    kind: str, what: str, key: str = "code", *, entries: str = "", order: Callable[[Iterable[str]], list[str]] = list
-) -> Shape:
+Order = Callable[[Iterable[str], Catalog], list[str]]
+
+
+def _as_sent(codes: Iterable[str], pim: Catalog) -> list[str]:
+    return list(codes)
+
+
+def by_code(codes: Iterable[str], pim: Catalog) -> list[str]:
+    return sorted(codes)
+
+
+def as_created(kind: str) -> Order:
+    """In the order in which the documents of this kind were made: that of their numbers in the database."""
+
+    def order(codes: Iterable[str], pim: Catalog) -> list[str]:
+        ages: dict[str, int] = pim.fact(f"order of {kind}", lambda pim: _ages(kind, pim))
+        return sorted(codes, key=ages.__getitem__)
+
+    return order
+
+
+def _ages(kind: str, pim: Catalog) -> dict[str, int]:
+    return {document.key: age for age, document in enumerate(pim[kind].in_order_of_creation())}
+
+
+def codes_of(kind: str, what: str, key: str = "code", *, entries: str = "", order: Order = _as_sent) -> Shape:
     """A list of codes that must exist: replaced whole, duplicates collapse. `entries`: see `what` of `scalars`."""
     look_up = known(kind, what, key)
 
     def shape(item: Json, name: str, value: Any, pim: Catalog) -> None:
         members = scalars(name, value, entries)
-        item[name] = order(dict.fromkeys(look_up(name, member, pim) for member in members))
+        item[name] = order(dict.fromkeys(look_up(name, member, pim) for member in members), pim)
 
     return shape
 
@@ -151,7 +155,7 @@ def by_locale(entries: str = "") -> Shape:
             if member is None or member == "":
                 texts.pop(code, None)
             else:
-                texts[code] = php_text(member)
+                texts[code] = text_of(member)
         item[name] = texts
 
     return shape

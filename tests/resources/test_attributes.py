@@ -80,11 +80,11 @@ def test_numbers_are_given_as_the_database_keeps_them(technical: httpx.Client) -
     assert (found["max_file_size"], found["sort_order"]) == ("7.50", 3)
 
 
-def test_dates_are_given_at_midnight(technical: httpx.Client) -> None:
+def test_dates_are_given_with_their_time_whatever_its_zone(technical: httpx.Client) -> None:
     found = technical.get("/attributes/a_date").json()
     assert (found["date_min"], found["date_max"]) == ("2005-05-25T00:00:00+00:00", "2050-12-31T00:00:00+00:00")
-    assert technical.patch("/attributes/a_date", json={"date_min": "2011-02-31T12:00:00"}).status_code == 204
-    assert technical.get("/attributes/a_date").json()["date_min"] == "2011-03-03T00:00:00+00:00"
+    assert technical.patch("/attributes/a_date", json={"date_min": "2011-02-31T12:00:00+05:00"}).status_code == 204
+    assert technical.get("/attributes/a_date").json()["date_min"] == "2011-03-03T12:00:00+00:00"
 
 
 def test_an_update_changes_what_it_names_and_tells_the_place(technical: httpx.Client) -> None:

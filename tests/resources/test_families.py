@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_akeneo.core.json_types import Json
 from tests.answers import body, broken, codes, malformed, problem
 from tests.conftest import version
 
@@ -96,7 +97,10 @@ def test_the_image_can_be_taken_away(technical: httpx.Client, nothing: str | Non
 
 
 def test_the_identifier_can_be_left_out_of_an_older_family_in_newer_versions_only(technical: httpx.Client) -> None:
-    sent = {"attributes": ["a_text"], "attribute_as_label": "a_text"}
+    sent: Json = {"attributes": ["a_text"], "attribute_as_label": "a_text"}
+    refused = technical.patch("/families/familyA1", json={**sent, "attribute_requirements": {"ecommerce": []}})
+    assert body(refused) == broken(_required("sku", "ecommerce_china"))
+    sent["attribute_requirements"] = {"ecommerce": [], "ecommerce_china": [], "tablet": []}
     assert technical.patch("/families/familyA1", json=sent).status_code == 204
     assert technical.get("/families/familyA1").json()["attributes"] == ["a_text"]
     with version("7.0") as old:
@@ -192,7 +196,7 @@ STAYS = ("code", "This property cannot be changed.")
                 "attribute_as_label": "a_price",
                 "attribute_requirements": {"ecommerce": ["a_text", "a_date"], "tablet": ["a_text"]},
             },
-            [_required("a_date", "ecommerce"), LABEL, LABEL_TYPE, CODE],
+            [_required("a_text", "ecommerce"), LABEL, LABEL_TYPE, CODE],
         ),
         ({"code": "x", "attribute_as_image": "a_text"}, [IMAGE, IMAGE_TYPE]),
         (

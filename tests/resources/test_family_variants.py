@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.answers import body, broken, codes, lines, malformed, problem
+from tests.conftest import version
 
 URL = "/families/familyA/variants"
 POST = "post_families__family_code__variants"
@@ -26,6 +27,25 @@ VARIANT: dict[str, Any] = {
 }
 
 
+# What the family has and no level.
+COMMON = [
+    "a_date",
+    "a_file",
+    "a_localizable_image",
+    "a_localized_and_scopable_text_area",
+    "a_metric",
+    "a_multi_select",
+    "a_number_float",
+    "a_number_float_negative",
+    "a_number_integer",
+    "a_price",
+    "a_ref_data_multi_select",
+    "a_ref_data_simple_select",
+    "a_scopable_price",
+    "an_image",
+]
+
+
 def _sets(*levels: dict[str, Any]) -> dict[str, Any]:
     return {"code": "new", "variant_attribute_sets": list(levels)}
 
@@ -35,8 +55,14 @@ def _level(number: int, *axes: str, attributes: tuple[str, ...] = ()) -> dict[st
 
 
 def test_a_variant_is_found_in_any_letter_case_of_its_family(technical: httpx.Client) -> None:
-    assert technical.get(f"{URL}/familyVariantA1").json() == VARIANT
-    assert technical.get("/families/FAMILYa/variants/familyVariantA1").json() == VARIANT
+    shown = {**VARIANT, "common_attributes": COMMON}
+    assert technical.get(f"{URL}/familyVariantA1").json() == shown
+    assert technical.get("/families/FAMILYa/variants/familyVariantA1").json() == shown
+    assert technical.patch(f"{URL}/familyVariantA1", json=shown).status_code == 204
+    with version("7.0") as old:
+        assert old.get(f"{URL}/familyVariantA1").json() == VARIANT
+        refused = malformed('Property "common_attributes" does not exist.', PATCH)
+        assert body(old.patch(f"{URL}/familyVariantA1", json={"common_attributes": []})) == refused
     assert codes(technical.get(URL)) == ["familyVariantA1", "familyVariantA2"]
     assert codes(technical.get("/families/familyA1/variants")) == []
 
@@ -53,6 +79,7 @@ def test_axes_and_unique_attributes_take_their_places(technical: httpx.Client) -
             {"level": 1, "axes": ["a_simple_select"], "attributes": ["a_simple_select", "a_text"]},
             {"level": 2, "axes": ["a_yes_no"], "attributes": ["sku", "a_yes_no"]},
         ],
+        "common_attributes": sorted([*COMMON, "a_text_area"]),
     }
 
 
@@ -242,4 +269,6 @@ def test_code_family_and_axes_of_a_variant_stay(technical: httpx.Client) -> None
     assert ("family", message) in [(e["property"], e["message"]) for e in refused.json()["errors"]]
     sent = {"variant_attribute_sets": [_level(1, "a_metric"), {"level": 2}]}
     refused = technical.patch(f"{URL}/familyVariantA1", json=sent)
-    assert body(refused) == broken(("variant_attribute_sets", 'Variant axes cannot be modified for the level "1"'))
+    assert body(refused) == broken(
+        ("variant_attribute_sets[0].axes", 'Variant axes cannot be modified for the level "1"')
+    )
