@@ -15,6 +15,7 @@ from mock_akeneo.core.chance import admin_token
 from mock_akeneo.core.headers import CONTENT_TYPE
 from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.settings import Settings
+from mock_akeneo.core.versions import VERSIONS
 from mock_akeneo.journal.logs import keep_out_of_logs
 from mock_akeneo.resources import operations_of
 from mock_akeneo.rest.addresses import Addresses
@@ -143,6 +144,8 @@ def create_app(settings: Settings, template: Catalog | None = None) -> App:
 
     `template`: the catalog that the settings name, read before; many applications may share its bytes.
     """
+    if settings.pim_version not in VERSIONS:
+        raise ValueError(f"there is no version {settings.pim_version!r} of the PIM: write one of {', '.join(VERSIONS)}")
     sandboxes = Sandboxes(settings, chosen(settings))
     started(sandboxes, DEFAULT, settings, template)
     return App(settings, sandboxes)

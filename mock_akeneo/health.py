@@ -9,7 +9,7 @@ import os
 import socket
 import time
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from mock_akeneo.core.settings_file import kept
 
@@ -83,17 +83,22 @@ def _setting(name: str) -> str | None:
     return None
 
 
-def ask(url: str, seconds: float) -> str | None:
-    """The JSON text of the health route, or None where nothing healthy answers. Raises `ValueError` for no URL."""
+def parts_of(url: str) -> SplitResult:
+    """Raises `ValueError` for what is no URL of a server."""
     try:
         parts = urlsplit(url)
-        host, told_port = parts.hostname, parts.port
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
     except ValueError:
-        host = told_port = None
-    if not host or parts.scheme not in ("http", "https"):
-        raise ValueError(f'"{url}" is no URL of a server: write http://127.0.0.1:8080')
-    secure = parts.scheme == "https"
-    port = told_port or (443 if secure else 80)
+        pass
+    raise ValueError(f'"{url}" is no URL of a server: write http://127.0.0.1:8080')
+
+
+def ask(url: str, seconds: float) -> str | None:
+    """The JSON text of the health route, or None where nothing healthy answers. Raises `ValueError` for no URL."""
+    parts = parts_of(url)
+    secure, host = parts.scheme == "https", parts.hostname or ""
+    port = parts.port or (443 if secure else 80)
     head = (
         f"GET {parts.path.rstrip('/')}/_mock/v1/health HTTP/1.1\r\n"
         f"Host: {host_in_url(host)}:{port}\r\nConnection: close\r\n\r\n"

@@ -10,18 +10,18 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 import uvicorn
 
 from mock_akeneo.app import App, Asgi, Receive, Scope, Send, create_app
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.health import host_in_url
-from mock_akeneo.protocol import Outbox, Protocol
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.sandbox.sandboxes import Sandboxes
 from mock_akeneo.tls import Certificate, certificate_of
+from mock_akeneo.transports import behind_stock, chosen, protocol_of
 
 T = TypeVar("T")
 
@@ -103,7 +103,6 @@ class Quiet(uvicorn.Server):
     """
 
     ending: Callable[[], None]
-    outbox: Outbox
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.ending()
@@ -121,33 +120,35 @@ class Quiet(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    async def listen(self, app: Asgi, host: str, port: int) -> OwnPort:
+    async def listen(self, config: uvicorn.Config, host: str, port: int) -> OwnPort:
         """Serves another application on a port of its own, on the same loop. Raises `ValueError`."""
         try:
             socks = listeners(host, port, called='"port"')
         except CannotStart as error:
             raise ValueError(str(error)) from None
+        config.load()
+        connection: Any = config.http_protocol_class
+        connections: WeakSet[Any] = WeakSet()
 
-        def protocol() -> Protocol:
-            made = Protocol(self.outbox, config=self.config, server_state=self.server_state, app_state={})
-            made.app = app
+        def protocol() -> asyncio.Protocol:
+            made: asyncio.Protocol = connection(config=config, server_state=self.server_state, app_state={})
+            connections.add(made)
             return made
 
         loop = asyncio.get_running_loop()
         listening = [
-            await loop.create_server(protocol, sock=sock, ssl=self.config.ssl, backlog=self.config.backlog)
-            for sock in socks
+            await loop.create_server(protocol, sock=sock, ssl=config.ssl, backlog=config.backlog) for sock in socks
         ]
         # With the others they are closed when the server ends.
         self.servers += listening
-        return OwnPort(self, app, listening, base_url(socks[0], host, self.config.is_ssl))
+        return OwnPort(self, listening, connections, base_url(socks[0], host, config.is_ssl))
 
 
 class OwnPort:
     """A port on which one application is served besides the server's own."""
 
-    def __init__(self, server: Quiet, app: Asgi, listening: list[asyncio.Server], url: str) -> None:
-        self._server, self._app, self._listening = server, app, listening
+    def __init__(self, server: Quiet, listening: list[asyncio.Server], connections: WeakSet[Any], url: str) -> None:
+        self._server, self._listening, self._connections = server, listening, connections
         self.base_url = url
 
     async def close(self) -> None:
@@ -155,8 +156,8 @@ class OwnPort:
         for one in self._listening:
             self._server.servers.remove(one)
             one.close()
-        for connection in list(self._server.server_state.connections):
-            if isinstance(connection, Protocol) and connection.app is self._app:
+        for connection in set(self._connections):
+            if connection.transport is not None:
                 connection.transport.abort()
         for one in self._listening:
             await one.wait_closed()
@@ -164,28 +165,31 @@ class OwnPort:
 
 def uvicorn_server(app: App, certificate: Certificate | None = None) -> Quiet:
     """uvicorn as we need it: no access log, no headers of its own, our protocol. It opens ports for `app`."""
-    outbox = Outbox()
-    config = uvicorn.Config(
-        app,
-        # uvicorn calls what it takes for a class.
-        http=cast(type[asyncio.Protocol], partial(Protocol, outbox)),
-        loop="auto",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=1,
-        ws="none",
-        ssl_certfile=certificate and certificate.chain,
-        ssl_keyfile=certificate and str(certificate.key),
-    )
-    server = Quiet(config)
-    server.outbox = outbox
+    name = chosen(app.settings.transport)
+    protocol = protocol_of(name, app.settings)
+
+    def config_of(served: Asgi) -> uvicorn.Config:
+        return uvicorn.Config(
+            behind_stock(served) if name == "stock" else served,
+            http=protocol,
+            loop="auto",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=app.settings.keep_alive_timeout,
+            ws="none",
+            ssl_certfile=certificate and certificate.chain,
+            ssl_keyfile=certificate and str(certificate.key),
+        )
+
+    server = Quiet(config_of(app))
 
     async def listen(own: Asgi, port: int) -> OwnPort:
-        return await server.listen(own, app.settings.host, port)
+        return await server.listen(config_of(own), app.settings.host, port)
 
     app.listen, server.ending = listen, app.end
     return server

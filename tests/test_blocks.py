@@ -117,7 +117,7 @@ def _network_of_its_own() -> list[str] | None:
 
 
 NETWORK: Final = _network_of_its_own()
-one_after_another = pytest.mark.xdist_group("port 8080") if NETWORK is None else lambda test: test
+ONE_AFTER_ANOTHER: Final = [pytest.mark.xdist_group("port 8080")] if NETWORK is None else []
 
 
 def free() -> bool:
@@ -187,8 +187,7 @@ def as_shown(line: str) -> re.Pattern[str]:
     return re.compile("^" + ".*".join(map(re.escape, line.rstrip().split("…"))), re.MULTILINE)
 
 
-@one_after_another
-@pytest.mark.parametrize("page", RUN)
+@pytest.mark.parametrize("page", [pytest.param(page, marks=ONE_AFTER_ANOTHER) for page in RUN])
 def test_a_page_can_be_pasted_into_a_shell_from_top_to_bottom(page: str, shell: list[str], tmp_path: Path) -> None:
     # The repository as a reader has it, where what a block writes does not stay.
     (tmp_path / "repository").mkdir()

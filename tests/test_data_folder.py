@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.cli.test_serve import run, serving
 
@@ -101,6 +103,49 @@ def test_connections_and_rights_are_kept_and_a_deleted_product_stays_away(tmp_pa
             }
 
 
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits the files of another process")
+def test_what_a_full_disk_refuses_has_not_happened_and_what_is_acknowledged_then_survives_a_kill(
+    tmp_path: Path,
+) -> None:
+    """As when a product was told 500, its retry 204, and it was gone after `kill -9`."""
+    folder = str(tmp_path / "data")
+    with serving("--data", folder) as (ready, process), client(ready) as http:
+
+        def may_write(size: int) -> None:
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+        assert http.post("/api/rest/v1/association-types", json={"code": "PACK"}).status_code == 201
+        assert http.post("/api/rest/v1/products", json={"identifier": "before"}).status_code == 201
+        may_write(8192)
+        refused = http.post("/api/rest/v1/products", json={"identifier": "new"})
+        assert refused.json()["message"].startswith("Nothing of this call was kept, for it could not be written: ")
+        assert (refused.status_code, refused.headers["Content-Type"]) == (500, "application/json")
+        assert http.post("/_mock/v1/connections", json={"code": "shop"}).status_code == 500
+        assert http.get("/api/rest/v1/products/new").status_code == 404
+        assert http.get("/api/rest/v1/products/before").status_code == 200
+        may_write(resource.RLIM_INFINITY)
+        assert http.patch("/api/rest/v1/products/new", json={"enabled": False}).status_code == 201
+        associated = {"associations": {"PACK": {"products": ["new"]}}}
+        assert http.patch("/api/rest/v1/products/before", json=associated).status_code == 204
+        process.kill()
+        process.wait()
+        token = http.headers["Authorization"].removeprefix("Bearer ")
+    with serving("--data", folder) as (ready, _), client(ready, token) as http:
+        assert http.get("/api/rest/v1/products/new").json()["enabled"] is False
+        assert http.get("/api/rest/v1/products/before").json()["associations"]["PACK"]["products"] == ["new"]
+        assert [one["code"] for one in http.get("/_mock/v1/connections").json()["items"]] == ["mock_connection"]
+
+
+@pytest.mark.parametrize("sync", ["normal", "full"])
+def test_a_server_that_ends_leaves_one_file(tmp_path: Path, sync: str) -> None:
+    with serving("--data", str(tmp_path), "--sync", sync) as (ready, process), client(ready) as http:
+        http.post("/api/rest/v1/products", json={"identifier": "one"})
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["catalog.sqlite3", "catalog.sqlite3-wal"]
+        process.terminate()
+        assert process.wait(20) == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["catalog.sqlite3"]
+
+
 def test_a_folder_that_another_server_uses_is_refused(tmp_path: Path) -> None:
     with serving("--data", str(tmp_path)):
         done = run("serve", "--catalog", "minimal", "--port", "0", "--data", str(tmp_path))
@@ -108,3 +153,13 @@ def test_a_folder_that_another_server_uses_is_refused(tmp_path: Path) -> None:
     assert done.stderr == (
         f"Error: cannot use the data folder {tmp_path}: database is locked; is another server using it?\n"
     )
+
+
+def test_what_a_data_folder_holds_is_for_its_owner_alone(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir(mode=0o755)
+    for folder, mode in ((tmp_path / "made", 0o700), (given, 0o755)):
+        with serving("--data", str(folder)) as (ready, _), client(ready) as http:
+            http.post("/api/rest/v1/products", json={"identifier": "one"})
+            assert {file.stat().st_mode & 0o777 for file in folder.glob("catalog.sqlite3*")} == {0o600}
+        assert folder.stat().st_mode & 0o777 == mode

@@ -111,7 +111,7 @@ def a_day(attribute: Json, value: object, pim: Pim) -> str:
     """`2017-02-06`, or a day counted from now: `now`, `+3 days`, `-2 weeks`."""
     if isinstance(value, str) and (relative := _RELATIVE.fullmatch(value)) is not None:
         now = datetime.fromtimestamp(pim.clock.now(), pim.clock.zone)
-        day = _counted(now, int(relative[1] or 0), relative[2] or "day")
+        day = _counted(now, relative[1] or "0", relative[2] or "day")
     else:
         day = _exact_day(value)
     if day is None:
@@ -119,9 +119,10 @@ def a_day(attribute: Json, value: object, pim: Pim) -> str:
     return day
 
 
-def _counted(now: datetime, number: int, unit: str) -> str | None:
+def _counted(now: datetime, told: str, unit: str) -> str | None:
     """As PHP counts: a month after January 31 is March 3."""
     try:
+        number = int(told)  # raises for what has thousands of digits
         if unit in ("day", "week"):
             return f"{now + timedelta(days=number * (7 if unit == 'week' else 1)):%Y-%m-%d}"
         months = number * (12 if unit == "year" else 1)

@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE INDEX IF NOT EXISTS documents_by_change ON documents (change);
 """
 _FORMAT: Final = 1
+# For a server that is just about to end.
+_PATIENCE_SECONDS: Final = 1.0
 FILE: Final = "catalog.sqlite3"
 MEDIA: Final = "media"
 # How hard a commit is pressed onto the disk, as SQLite calls it.
@@ -129,13 +131,19 @@ class Disk:
 
 def _opened(folder: Path, synchronous: str) -> sqlite3.Connection:
     """Raises `DataFolderError`, `sqlite3.Error` or `OSError`; what is not ours is left as it is."""
-    folder.mkdir(parents=True, exist_ok=True)
+    # It holds tokens and passwords. A folder that was there may be shared on purpose: what is written into it is not.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file, log = folder / FILE, folder / f"{FILE}-wal"
     size = file.stat().st_size if file.exists() else 0
     if not size and (log.exists() or (folder / MEDIA).exists()):
         state = "empty" if file.exists() else "missing"
         raise DataFolderError(f"cannot use the data folder {folder}: its {FILE} is {state}{_INSTEAD}")
-    db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    if not size:
+        file.touch(mode=0o600)
+    with suppress(OSError):
+        # The files that SQLite puts beside it are as open as it is.
+        file.chmod(0o600)
+    db = sqlite3.connect(file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         # One server owns a folder: a second one would answer from memory of its own.
         db.execute("PRAGMA locking_mode=EXCLUSIVE")

@@ -176,7 +176,7 @@ def _chunk(content: bytes | BinaryIO, start: int) -> bytes:
 
 def _saved(content: bytes | BinaryIO | Path, file: Path, synced_below: Path | None) -> Path:
     """A file with its whole content appears in one step; on the disk itself, folders included, where that is asked."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = file.with_name(file.name + ".part")
     try:
         with _opened(content) as source, part.open("wb") as target:

@@ -6,12 +6,12 @@ unreachable or timed out, 5 nothing was checked.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from mock_akeneo import __version__
+from mock_akeneo.cli.groups import Group
 
 # Each command lies in a module of its own, loaded when it is called: `serve` need not wait for the contract kit.
 COMMANDS = {
@@ -36,7 +36,7 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Loads a command when it is asked for, and suggests one when there is none of that name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -49,14 +49,14 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"mock_akeneo.cli.{module}"), attribute)
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f' Did you mean "{near[0]}"?' if near else f" Commands: {', '.join(COMMANDS)}."
-            raise click.UsageError(f'There is no command "{args[0]}".{hint}')
-        return super().resolve_command(ctx, args)
+    def instead(self, ctx: click.Context, name: str) -> str:
+        """Also what stands below another command: for `reset`, `snapshot reset`."""
+        below = [
+            f'"{group} {name}"'
+            for group in COMMANDS
+            if isinstance(command := self.get_command(ctx, group), click.Group) and name in command.commands
+        ]
+        return f" Did you mean {' or '.join(below)}?" if 0 < len(below) < 4 else super().instead(ctx, name)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=(

@@ -15,12 +15,16 @@ import orjson
 
 from mock_akeneo.catalog.media import is_file_code
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.groups import Group
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, format_option, on_a_server
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.keys import shown
+from mock_akeneo.core.visible import visible
+from mock_akeneo.health import parts_of
 
 
-@click.group()
+@click.group(cls=Group)
 def catalog() -> None:
     """Catalogs as folders of JSON lines."""
 
@@ -74,9 +78,9 @@ def lint(folder: str, form: str) -> None:
     except CatalogError as error:
         fail(2, str(error))
     if form == "json":
-        click.echo(orjson.dumps({"catalog": folder, "problems": found}, option=orjson.OPT_INDENT_2).decode())
+        echo(orjson.dumps({"catalog": folder, "problems": found}, option=orjson.OPT_INDENT_2).decode())
     else:
-        click.echo("\n".join(found) or f"{folder} is good")
+        echo("\n".join(map(visible, found)) or f"{folder} is good")
     sys.exit(1 if found else 0)
 
 
@@ -118,10 +122,14 @@ def import_(
     if missing := [name for name, value in told.items() if not value]:
         variables = ", ".join(f"AKENEO_{name.upper().replace('-', '_')}" for name in missing)
         raise click.UsageError(f"Credentials are missing: set {variables}.")
+    try:
+        parts_of(source)
+    except ValueError as error:
+        raise click.UsageError(f"--from: {error}") from None
     new_folder(folder)
     access = Access(source.rstrip("/"), client_id or "", secret or "", username or "", password or "")
     try:
-        reader = Reader(access, products=products, media=media, note=lambda text: click.echo(text, err=True))
+        reader = Reader(access, products=products, media=media, note=lambda text: echo(text, err=True))
         counts = write(folder, reader.lines())
     except Unreadable as error:
         fail(4, str(error))

@@ -7,7 +7,9 @@ from typing import Final
 
 import click
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server
+from mock_akeneo.core.clock import END, MAX_SCALE
 from mock_akeneo.core.json_types import Json
 
 _UNITS: Final = {"d": 86_400, "h": 3_600, "m": 60, "s": 1, "": 1}
@@ -20,10 +22,13 @@ def seconds_of(ctx: click.Context, param: click.Parameter, told: str | None) -> 
         return None
     if not re.fullmatch(f"({_DURATION.pattern})+", told):
         raise click.BadParameter(f'"{told}" is no duration: write 90, 1h30m or 14d')
-    return sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(told))
+    seconds = sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(told))
+    if seconds > END:
+        raise click.BadParameter("the clock ends with the year 9999, which is earlier")
+    return seconds
 
 
-@click.group()
+@click.group(cls=Group)
 def clock() -> None:
     """The clock that tokens, windows and time stamps go by."""
 
@@ -56,7 +61,7 @@ def freeze(server: Running, at: str | None) -> None:
 
 
 @clock.command()
-@click.argument("factor", type=click.FloatRange(0, min_open=True))
+@click.argument("factor", type=click.FloatRange(0, MAX_SCALE, min_open=True))
 @on_a_server
 def scale(server: Running, factor: float) -> None:
     """Let it run FACTOR times as fast."""
@@ -78,4 +83,4 @@ def _set(server: Running, body: Json) -> None:
 
 def _shown(told: Json) -> str:
     scaled = f" x{told['scale']:g}" if told["mode"] == "scaled" else ""
-    return f"{told['now']}  {told['mode']}{scaled}, {told['offset']:+.0f} s"
+    return f"{told['now']}  {told['mode']}{scaled}, {round(told['offset']) or 0:+d} s"

@@ -8,14 +8,17 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
+from math import isnan
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 import click
 
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.core.settings import SETTING_NAMES, Settings
 from mock_akeneo.core.settings_file import kept
+from mock_akeneo.core.visible import visible
 from mock_akeneo.rest.guard import host_name
 
 PREFIX: Final = "MOCK_AKENEO_"
@@ -28,12 +31,45 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "sync": ("normal", "full"),
     "when_busy": ("reject", "queue"),
     "pim_version": ("saas", "7.0", "6.0", "5.0"),
+    "transport": ("fast", "plain", "stock"),
 }
+YEAR_SECONDS: Final = 365 * 86_400
+
+
+class Seconds(click.FloatRange):
+    """So many as a wait or a time-out can be; not NaN, which is below and above nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(0, YEAR_SECONDS)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        converted = super().convert(value, param, ctx)
+        if isnan(converted):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return converted
+
+
+class Named(click.Path):
+    """The path of a file or folder that may be made; an empty one would be the current folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.fspath(value):
+            self.fail("an empty path names nothing.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 RANGES: Final[dict[str, Any]] = {
     "port": click.IntRange(0, 65535),
-    "products": click.IntRange(0),
-    "token_lifetime": click.IntRange(1),
-    "index_lag": click.FloatRange(0),
+    "products": click.IntRange(0, 10_000_000),
+    "token_lifetime": click.IntRange(1, 10 * YEAR_SECONDS),
+    "index_lag": Seconds(),
+    "max_body": click.IntRange(0),
+    "max_request_line": click.IntRange(0),
+    "keep_alive_max": click.IntRange(0),
+    "keep_alive_timeout": click.IntRange(1, YEAR_SECONDS),
 }
 _HINTS: Final = get_type_hints(Settings)
 
@@ -66,7 +102,7 @@ def _param(name: str) -> Any:
     if name in SEVERAL:
         return SEVERAL[name]
     kind = _type(name)
-    return click.Path(path_type=Path) if kind is Path else kind
+    return Named() if kind is Path else kind
 
 
 def settings_options(command: F) -> F:
@@ -94,11 +130,20 @@ def settings_from(flags: Mapping[str, Any], *, defaults: Mapping[str, Any] | Non
     values.update(_from_environment(os.environ))
     values.update({name: value for name, value in flags.items() if value not in (None, ())})
     url, ready_file = values.get("public_url"), values.get("ready_file")
-    if url is not None and not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", url):
-        raise click.UsageError(f'--public-url is "{url}": write http:// or https:// and a host')
+    if url is not None:
+        public_url(url)
     if ready_file is not None and not os.access(ready_file.parent, os.W_OK):
         raise click.UsageError(f"--ready-file: {ready_file.parent} is no folder that can be written to")
+    if ready_file is not None and ready_file.is_dir():
+        raise click.UsageError(f"--ready-file: {ready_file} is a folder: name a file")
     return Settings(**values)
+
+
+def public_url(told: str) -> str:
+    """As it is. Raises `UsageError` where no link could begin with it."""
+    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", told):
+        raise click.UsageError(f'--public-url is "{told}": write http:// or https:// and a host')
+    return told
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -158,5 +203,5 @@ def _one(name: str, value: Any, where: str) -> Any:
 
 def fail(code: int, message: str) -> None:
     """Says one sentence on stderr and ends with `code`."""
-    click.echo(f"Error: {message}", err=True)
+    echo(f"Error: {visible(message)}", err=True)
     sys.exit(code)

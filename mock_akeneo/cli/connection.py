@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import click
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, pairs, rows_of
 from mock_akeneo.core.json_types import Json
 
 FLOW_TYPES = ("data_source", "data_destination", "other")
 
 
-@click.group()
+@click.group(cls=Group)
 def connection() -> None:
     """Connections: an OAuth client, a user and a role."""
 

@@ -15,8 +15,11 @@ from typing import Any
 import click
 import orjson
 
-from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.configuration import Seconds, fail
+from mock_akeneo.cli.configuration import public_url as checked_public_url
 from mock_akeneo.cli.explore import explore_
+from mock_akeneo.cli.groups import Group
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.connector import environment
 from mock_akeneo.contract.evidence import Action
@@ -41,7 +44,7 @@ _REPORT = click.option(
 _FORMAT = click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
-@click.group()
+@click.group(cls=Group)
 def contract() -> None:
     """Judge a connector by the rules of a good one."""
 
@@ -77,7 +80,7 @@ contract.add_command(explore_)
     help="The only scenario to play, judged by every rule; --observe plays calm, with --webhook events.",
 )
 @click.option(
-    "--idle", type=float, default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
+    "--idle", type=Seconds(), default=IDLE_SECONDS, show_default=True, help="Seconds without a call that end --observe."
 )
 @click.option("--only", multiple=True, metavar="RULE", help="Rules to judge: THR-01, THR, 'P*'. Repeatable.")
 @click.option("--profile", type=click.Choice(list(PROFILES)), help="A selection of rules by name, besides --only.")
@@ -89,7 +92,7 @@ contract.add_command(explore_)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of generated products.")
 @click.option("--jobs", type=click.IntRange(1), default=JOBS, show_default=True, help="Scenarios played side by side.")
 @click.option(
-    "--patience", type=float, default=PATIENCE_SECONDS, show_default=True, help="Seconds until a scenario is ended."
+    "--patience", type=Seconds(), default=PATIENCE_SECONDS, show_default=True, help="Seconds until a scenario is ended."
 )
 @click.option("--strict", is_flag=True, help="Advice fails as well.")
 @click.option("--fail-on", multiple=True, type=click.Choice(["advice", "not_seen"]), help="Verdicts that fail as well.")
@@ -128,6 +131,8 @@ def run_(
         known = kept_report(baseline) if baseline else None
         for path in reports:
             check_path(path)
+        if public_url is not None:
+            checked_public_url(public_url)
         rules = chosen((*only, *PROFILES.get(profile or "", ())), skip)
         if observed or trigger:
             if connector or command:
@@ -170,7 +175,7 @@ def run_(
                     patience=patience,
                     catalog=catalog,
                     samples=samples,
-                    progress=lambda line: click.echo(line, err=True),
+                    progress=lambda line: echo(line, err=True),
                 )
     except CannotStart as error:
         fail(3, str(error))
@@ -200,7 +205,7 @@ def run_(
     _tell(told, reports, shape)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for command_line in workflow_commands(told):
-            click.echo(command_line, err=True)
+            echo(command_line, err=True)
     sys.exit(report.exit_code(strict=strict, fail_on=fail_on))
 
 
@@ -214,7 +219,7 @@ def _tell(told: Json, reports: Sequence[Path], shape: str) -> None:
     for path in reports:
         write(told, path)
     if shape == "json":
-        click.echo(json_text(told), nl=False)
+        echo(json_text(told), nl=False)
     else:
         show(told)
 
@@ -251,8 +256,12 @@ def _announce(observation: Observation, *, trigger: str | None) -> None:
     told = environment(observation.settings)
     exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in told.items())
     token = observation.admin_token
-    bearer = f" -H {shlex.quote(f'Authorization: Bearer {token}')}" if token else ""
-    click.echo(
+    if token and token == os.environ.get("MOCK_AKENEO_ADMIN_TOKEN"):
+        # Whoever set it knows it.
+        bearer = ' -H "Authorization: Bearer $MOCK_AKENEO_ADMIN_TOKEN"'
+    else:
+        bearer = f" -H {shlex.quote(f'Authorization: Bearer {token}')}" if token else ""
+    echo(
         f"Observing run {observation.run_id}: {observation.scenario.about}\n\n{exports}\n\n"
         f"{f'A POST to {trigger} starts the connector.' if trigger else 'Start your connector now.'} "
         f"The run ends with Enter, or with: curl -X POST{bearer} {observation.done}",
@@ -298,10 +307,10 @@ def list_(shape: str) -> None:
         rules = [
             {"id": r.id, "level": r.level, "sentence": r.sentence, "scenarios": r.scenarios} for r in RULES.values()
         ]
-        click.echo(orjson.dumps(rules, option=orjson.OPT_INDENT_2).decode())
+        echo(orjson.dumps(rules, option=orjson.OPT_INDENT_2).decode())
         return
     for rule in RULES.values():
-        click.echo(f"{rule.id:<8} {rule.level:<7} {rule.sentence}")
+        echo(f"{rule.id:<8} {rule.level:<7} {rule.sentence}")
 
 
 @contract.command()
@@ -313,7 +322,7 @@ def explain(rule: str) -> None:
     except ValueError as error:
         fail(2, str(error))
         raise AssertionError from None
-    click.echo("\n\n".join(map(_explained, found)))
+    echo("\n\n".join(map(_explained, found)))
 
 
 def _explained(rule: Rule) -> str:

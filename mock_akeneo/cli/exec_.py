@@ -13,8 +13,10 @@ from typing import Any, Final
 import click
 
 from mock_akeneo.cli.configuration import fail, settings_from, settings_options
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.serve import app_of, ready_line
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.proxies import past_proxies
 from mock_akeneo.oauth.connections import Connection
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.server import CannotStart, Server
@@ -46,7 +48,7 @@ def exec_(mapping: Sequence[str], command: Sequence[str], **flags: Any) -> None:
             more = dict(_mapped(one, values) for one in mapping)
         except ValueError as error:
             fail(2, str(error))
-        sys.exit(_run(command, {**os.environ, **values, **more}))
+        sys.exit(_run(command, {**os.environ, **past_proxies(os.environ), **values, **more}))
 
 
 # Where OpenSSL, Python's requests and Node look for the authority of our throw-away certificate.
@@ -92,7 +94,7 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     try:
         child = subprocess.Popen(command, env=environment)
     except OSError as error:
-        click.echo(f"Error: {command[0]} cannot be run: {error.strerror}", err=True)
+        echo(f"Error: {command[0]} cannot be run: {error.strerror}", err=True)
         return 127 if isinstance(error, FileNotFoundError) else 126
 
     def pass_on(number: int, _: FrameType | None) -> None:

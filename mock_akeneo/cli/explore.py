@@ -11,11 +11,13 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.evidence import Action
 from mock_akeneo.contract.explore import BUDGET_SECONDS, EXAMPLES, CannotExplore, Exploration, Loss, explore
 from mock_akeneo.contract.rules import RULES
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible
 from mock_akeneo.scenarios.files import SUFFIXES
 
 
@@ -75,7 +77,7 @@ def explore_(
             seed=seed,
             examples=examples,
             catalog=catalog,
-            progress=lambda line: click.echo(line, err=True),
+            progress=lambda line: echo(line, err=True),
         )
     except ModuleNotFoundError as error:
         if error.name != "hypothesis":
@@ -87,9 +89,7 @@ def explore_(
         fail(2, str(error))
     if found.loss and out:
         out.write_text(scenario_text(found.loss.scenario.to_json(), out.suffix), encoding="utf-8")
-    click.echo(
-        orjson.dumps(to_json(found), option=orjson.OPT_INDENT_2).decode() if shape == "json" else text(found, out)
-    )
+    echo(orjson.dumps(to_json(found), option=orjson.OPT_INDENT_2).decode() if shape == "json" else text(found, out))
     sys.exit(found.exit_code)
 
 
@@ -109,7 +109,7 @@ def text(found: Exploration, out: Path | None) -> str:
         lines.append(f"{action}: {count} schedules, {'a loss' if lost else 'nothing lost'}")
     lines += found.notes
     if loss := found.loss:
-        lines += ["", f"The {loss.schedule.action} fails {loss.rule}: {loss.why}"]
+        lines += ["", f"The {loss.schedule.action} fails {loss.rule}: {visible(loss.why)}"]
         lines += [f"  - {sentence}" for sentence in loss.schedule.sentences]
         lines += [f"  {seen(loss)}", ""]
         if out:

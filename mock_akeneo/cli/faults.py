@@ -8,11 +8,12 @@ from typing import Any
 import click
 import orjson
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, table
 from mock_akeneo.core.json_types import Json
 
 
-@click.group()
+@click.group(cls=Group)
 def faults() -> None:
     """What goes wrong on purpose."""
 

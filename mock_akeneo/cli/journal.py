@@ -11,8 +11,11 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.groups import Group
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, on_a_server, pairs
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,7 +34,7 @@ def _filters(command: F) -> F:
     return command
 
 
-@click.group()
+@click.group(cls=Group)
 def journal() -> None:
     """Every call and its answer."""
 
@@ -73,7 +76,7 @@ def export(server: Running, file: Path | None, form_: str | None, **which: str |
     archive = form_ == "har" or (form_ is None and file is not None and file.suffix == ".har")
     text = server.text("/requests.har", **which) if archive else server.text("/requests", format="ndjson", **which)
     if file is None:
-        click.echo(text, nl=False)
+        echo(text.decode(), nl=False)
         return
     try:
         file.write_bytes(text)
@@ -102,7 +105,7 @@ def events(lines: Iterable[str]) -> Iterator[Json]:
 
 
 def _line(server: Running, entry: Json) -> None:
-    click.echo(orjson.dumps(entry).decode() if server.form == "json" else told(entry))
+    echo(orjson.dumps(entry).decode() if server.form == "json" else told(entry))
     sys.stdout.flush()
 
 
@@ -119,4 +122,4 @@ def told(entry: Json) -> str:
     ]
     status, who = entry["status"] or "---", entry["connection"] or "-"
     line = f"{entry['id']:>5} {entry['at']} {status} {entry['method']:6} {entry['path']}{query} {who} {took:.1f}ms"
-    return " ".join([line, *filter(None, notes)])
+    return visible(" ".join([line, *filter(None, notes)]))

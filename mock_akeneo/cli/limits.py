@@ -7,12 +7,13 @@ from os.path import isfile
 import click
 
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, table
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.throttling.limits import limits_from
 
 
-@click.group()
+@click.group(cls=Group)
 def limits() -> None:
     """How often and how many at once."""
 

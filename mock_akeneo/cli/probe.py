@@ -7,13 +7,14 @@ import sys
 import click
 
 from mock_akeneo import __version__, health
-from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.configuration import Seconds, fail
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, url_option
 
 
 @click.command()
 @click.option("--url", metavar="URL", help="The running server; default: where it says, or its settings.")
-@click.option("--timeout", type=click.FloatRange(0), default=30.0, show_default=True, help="Seconds to wait at most.")
+@click.option("--timeout", type=Seconds(), default=30.0, show_default=True, help="Seconds to wait at most.")
 def wait(url: str | None, timeout: float) -> None:
     """Wait until a server is ready; exit code 4 when it is not in time.
 
@@ -41,10 +42,10 @@ def status(url: str | None) -> None:
         raise AssertionError from None
     if found is None:
         fail(4, f"no mock-akeneo answers at {server.url}")
-    click.echo(found)
+    echo(str(found))
 
 
 @click.command()
 def version() -> None:
     """Show the version."""
-    click.echo(f"mock-akeneo {__version__} (Python {sys.version.split()[0]})")
+    echo(f"mock-akeneo {__version__} (Python {sys.version.split()[0]})")

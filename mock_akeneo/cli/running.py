@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,9 @@ import orjson
 
 from mock_akeneo import health
 from mock_akeneo.cli.configuration import PREFIX, fail
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible
 
 _SECONDS: Final = 60
 
@@ -40,7 +43,9 @@ class Running:
     def url(self) -> str:
         """As told, else where the server of this environment listens."""
         try:
-            return (self.told_url or health.address()).rstrip("/")
+            url = self.told_url or health.address()
+            health.parts_of(url)
+            return url.rstrip("/")
         except health.NotReady as error:
             fail(4, f"no mock-akeneo is ready: {error}")
         except ValueError as error:
@@ -52,6 +57,10 @@ class Running:
 
     def ask(self, method: str, path: str, body: object = None, **query: object) -> Any:
         """What is answered, as JSON; None where there is nothing to tell. `query`: None is left out."""
+        try:
+            json.dumps(body, allow_nan=False)
+        except ValueError:
+            fail(2, "no number of JSON is infinite or none at all: write another one")
         with self._client() as http:
             answer = http.request(method, path, json=body, params=self._params(query))
             self._check(answer)
@@ -112,9 +121,9 @@ class Running:
     def tell(self, told: Any, shown: Callable[[Any], str] | None = None) -> None:
         """Prints an answer: as JSON, or as `shown` makes text of it."""
         if self.form == "json":
-            click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+            echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
         elif told is not None:
-            click.echo((shown or pairs)(told))
+            echo((shown or pairs)(told))
 
 
 def trust(url: str, *authorities: str) -> ssl.SSLContext | bool:
@@ -167,7 +176,7 @@ def rows_of(*columns: str) -> Callable[[Json], str]:
 def pairs(told: Json) -> str:
     """One member a line."""
     width = max(map(len, told), default=0)
-    return "\n".join(f"{name:{width}}  {_cell(value)}" for name, value in told.items())
+    return "\n".join(f"{visible(name):{width}}  {_cell(value)}" for name, value in told.items())
 
 
 def _cell(value: object) -> str:
@@ -176,7 +185,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str | int | float):
-        return str(value)
+        return visible(str(value))
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
-        return ", ".join(map(str, value)) or "-"
+        return visible(", ".join(map(str, value))) or "-"
     return orjson.dumps(value).decode()

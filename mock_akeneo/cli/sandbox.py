@@ -6,11 +6,12 @@ import shlex
 
 import click
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, rows_of
 from mock_akeneo.core.json_types import Json
 
 
-@click.group()
+@click.group(cls=Group)
 def sandbox() -> None:
     """Isolated PIMs in a running server."""
 

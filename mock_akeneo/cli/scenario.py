@@ -11,7 +11,10 @@ import click
 import orjson
 
 from mock_akeneo.cli.configuration import fail
+from mock_akeneo.cli.groups import Group
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.cli.running import Running, url_option
+from mock_akeneo.core.visible import visible
 from mock_akeneo.scenarios.files import SUFFIXES, library, library_files, named, read_file
 from mock_akeneo.scenarios.har import from_har
 from mock_akeneo.scenarios.scenario import Scenario
@@ -23,7 +26,7 @@ format_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def scenario() -> None:
     """Named set-ups that go the same way each time."""
 
@@ -37,7 +40,7 @@ def list_(format_: str) -> None:
         return
     widest = max(map(len, library()))
     for one in library().values():
-        click.echo(f"{one.name:{widest}}  {one.about}")
+        echo(f"{one.name:{widest}}  {one.about}")
 
 
 @scenario.command()
@@ -49,9 +52,9 @@ def show(name: str, format_: str) -> None:
     if format_ == "json":
         _print(found.to_json())
     elif _is_file(name):
-        click.echo(Path(name).read_text("utf-8"), nl=False)
+        echo(Path(name).read_text("utf-8"), nl=False)
     else:
-        click.echo(library_files()[name], nl=False)
+        echo(library_files()[name], nl=False)
 
 
 @scenario.command()
@@ -73,7 +76,7 @@ def play(name: str, url: str | None, sandbox: str, reset: bool, format_: str) ->
         return
     counts = [(len(played["faults"]), "fault"), (len(played["plans"]), "plan"), (played["moves"], "move")]
     told = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts)
-    click.echo(f"{chosen.name} is played in the sandbox {sandbox} ({told}).\n{chosen.about}")
+    echo(f"{chosen.name} is played in the sandbox {sandbox} ({told}).\n{visible(chosen.about)}")
 
 
 @scenario.command("from-har")
@@ -94,7 +97,7 @@ def from_har_(file: Path, name: str | None, format_: str) -> None:
         return
     import yaml
 
-    click.echo(yaml.safe_dump(made.to_json(), sort_keys=False, allow_unicode=True, width=110), nl=False)
+    echo(yaml.safe_dump(made.to_json(), sort_keys=False, allow_unicode=True, width=110), nl=False)
 
 
 def _is_file(name: str) -> bool:
@@ -114,4 +117,4 @@ def _or_fail(make: Callable[[], T]) -> T:
 
 
 def _print(told: Any) -> None:
-    click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+    echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())

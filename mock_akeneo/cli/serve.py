@@ -17,6 +17,7 @@ import orjson
 
 from mock_akeneo.app import App, create_app
 from mock_akeneo.cli.configuration import fail, settings_from, settings_options
+from mock_akeneo.cli.printing import echo
 from mock_akeneo.control.contract import Judge
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
@@ -105,16 +106,21 @@ def ready_line(sandbox: Sandbox, url: str) -> Json:
 
 def announce(format_: str, ready: Json, app: App, settings: Settings) -> None:
     """Says on stdout that the server is ready, and writes the ready file in one step."""
-    line = orjson.dumps(ready).decode()
     if settings.ready_file:
-        write_atomically(settings.ready_file, line + "\n")
-    click.echo(line if format_ == "json" else banner(ready, app.sandboxes.default))
+        write_atomically(settings.ready_file, orjson.dumps(ready).decode() + "\n")
+    if settings.admin_token is not None:
+        # Whoever set it knows it, and stdout is often kept as a log.
+        ready = {name: told for name, told in ready.items() if name != "admin_token"}
+    echo(orjson.dumps(ready).decode() if format_ == "json" else banner(ready, app.sandboxes.default))
     sys.stdout.flush()
 
 
 def write_atomically(file: Path, text: str) -> None:
+    """For the eyes of its owner alone."""
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.write_text(text, "utf-8")
+    part.unlink(missing_ok=True)
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as target:
+        target.write(text)
     part.replace(file)
 
 
@@ -125,12 +131,13 @@ def banner(ready: Json, sandbox: Sandbox) -> str:
         {"grant_type": "password", "username": ready["username"], "password": ready["password"]}
     ).decode()
     limits = ", ".join(limit.name for limit in sandbox.limiter.limits) or "none"
-    told = note(sandbox.limiter.limits, sandbox.service.time, sandbox.clock.mode)
-    hint = f"            {told}\n" if told else ""
+    noted = note(sandbox.limiter.limits, sandbox.service.time, sandbox.clock.mode)
+    hint = f"            {noted}\n" if noted else ""
     quoted = {name: shlex.quote(str(value)) for name, value in ready.items()}
     authority = f"  export SSL_CERT_FILE={quoted['ca']}\n" if "ca" in ready else ""
     trusting = f" --cacert {quoted['ca']}" if "ca" in ready else ""
-    admin = f"  admin     {ready['admin_token']}\n" if "admin_token" in ready else ""
+    own = "as you set it" if sandbox.settings.admin_token else ""
+    admin = f"  admin     {told}\n" if (told := ready.get("admin_token", own)) else ""
     return f"""mock-akeneo is ready
 
   export AKENEO_BASE_URL={quoted["base_url"]}

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import click
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, rows_of
 
 _name = click.argument("name")
 
 
-@click.group()
+@click.group(cls=Group)
 def snapshot() -> None:
     """What a sandbox holds, to go back to."""
 

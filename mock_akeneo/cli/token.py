@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, rows_of
 
 _kind = click.option("--kind", type=click.Choice(["access", "refresh", "both"]), help="Which tokens.")
 _connection = click.option("--connection", metavar="CODE", help="Those of one connection; default: all.")
 
 
-@click.group()
+@click.group(cls=Group)
 def token() -> None:
     """Tokens: given out, expired, revoked."""
 

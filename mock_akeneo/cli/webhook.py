@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from mock_akeneo.cli.groups import Group
 from mock_akeneo.cli.running import Running, on_a_server, rows_of
 
 
-@click.group()
+@click.group(cls=Group)
 def webhook() -> None:
     """Events: subscriptions and deliveries."""
 

@@ -5,7 +5,6 @@ An adapter takes a `Job` and gives back what came of it as a `Handover`; it know
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import socket
@@ -19,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from mock_akeneo.contract import child
-from mock_akeneo.contract.connector import ConnectorSettings, environment
+from mock_akeneo.contract.connector import ConnectorSettings, child_environment
 from mock_akeneo.contract.deliveries import Sending
 from mock_akeneo.contract.evidence import Action, Ending
 from mock_akeneo.contract.supervision import Outcome, Start, Unusable, supervise
@@ -179,9 +178,10 @@ class Command:
     actions: tuple[Action, ...] = USUAL_ACTIONS
 
     def __post_init__(self) -> None:
+        words = self._words("pull")
         if "{action}" not in self.template and len(self.actions) != 1:
             raise Unusable(f'write {{action}} where "{self.template}" takes pull or push, or name its one --action')
-        if not self._words("pull"):
+        if not words:
             raise Unusable("the command is empty")
 
     @property
@@ -297,7 +297,7 @@ def _supervised(
 
     outcome: Outcome = supervise(
         argv,
-        env={**os.environ, **environment(job.settings, job.since), **more},
+        env=child_environment(job.settings, job.since, more),
         stdin=stdin,
         stop=reason,
         on_line=on_line,

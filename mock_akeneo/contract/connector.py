@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from mock_akeneo.contract.child import ConnectorSettings
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.proxies import past_proxies
 
-__all__ = ["Connector", "ConnectorFactory", "ConnectorSettings", "environment"]
+__all__ = ["Connector", "ConnectorFactory", "ConnectorSettings", "child_environment", "environment"]
 
 
 class Connector(Protocol):
@@ -64,3 +67,10 @@ def environment(settings: ConnectorSettings, since: datetime | None = None) -> d
     if settings.ca_file:
         told |= dict.fromkeys(CA_VARIABLES, settings.ca_file)
     return told | {"CONNECTOR_SINCE": since.isoformat()} if since else told
+
+
+def child_environment(
+    settings: ConnectorSettings, since: datetime | None = None, more: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Of a connector that we start: what there is, the settings, and no proxy before the PIM."""
+    return {**os.environ, **past_proxies(os.environ), **environment(settings, since), **more}

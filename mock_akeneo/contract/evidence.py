@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.journal.secrets import Secrets
 
 Action = Literal["pull", "push", "receive", "push_models", "push_options", "push_media"]
 """What is asked of a connector."""
@@ -80,6 +81,15 @@ class Evidence:
     @property
     def calls(self) -> tuple[Json, ...]:
         return tuple(call for run in self.runs for call in run.calls)
+
+
+def secrets_of(evidence: Iterable[Evidence]) -> Secrets:
+    """What must stand in nothing that is told of it: a rule quotes what a connector said."""
+    found = Secrets()
+    for each in evidence:
+        for secret in (each.told.client_secret, each.told.password, each.told.webhook_secret, each.told.api_key):
+            found.add(secret)
+    return found
 
 
 def refused_by(call: Json) -> str:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from mock_akeneo.contract.adapters import Adapter, PythonFactory
-from mock_akeneo.contract.evidence import Action, Evidence
+from mock_akeneo.contract.evidence import Action, Evidence, secrets_of
 from mock_akeneo.contract.rules import RULES
 from mock_akeneo.contract.run import play_on
 from mock_akeneo.contract.schedule import Schedule, laid_out, scenario_of, troubles_of
@@ -145,7 +145,7 @@ def broken_rule(evidence: Evidence) -> tuple[str, str] | None:
     for rule in JUDGES:
         finding = RULES[rule].judge(evidence)
         if finding.kind == "broken":
-            return rule, finding.why
+            return rule, secrets_of([evidence]).redacted(finding.why)
     return None
 
 

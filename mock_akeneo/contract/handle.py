@@ -16,10 +16,14 @@ from mock_akeneo.app import Asgi
 from mock_akeneo.control.routes import PREFIX
 from mock_akeneo.core.clock import Clock, iso
 from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.core.proxies import PAST_PROXIES
 from mock_akeneo.server import Server
 
 API: Final = "/api/rest/v1/"
 TIMEOUT_SECONDS: Final = 60.0
+
+# pytest shows a test the line of its own that was refused, and not ours.
+__tracebackhide__ = True
 
 
 @cache
@@ -27,7 +31,7 @@ def _client(url: str) -> httpx.Client:
     """One for all tests of a process."""
     token = os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(base_url=url + PREFIX, headers=headers, timeout=TIMEOUT_SECONDS)
+    return httpx.Client(base_url=url + PREFIX, headers=headers, timeout=TIMEOUT_SECONDS, mounts=PAST_PROXIES)
 
 
 class Control:
@@ -193,7 +197,10 @@ class CatalogHandle:
             beside("PUT", "/limits", "none")
             token = beside("POST", "/tokens")["access_token"]
             with httpx.Client(
-                base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_SECONDS
+                base_url=url,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT_SECONDS,
+                mounts=PAST_PROXIES,
             ) as reader:
                 yield reader
         finally:

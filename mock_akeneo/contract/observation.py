@@ -22,6 +22,7 @@ from mock_akeneo.contract.stage import SERVED, Stage
 from mock_akeneo.control.routes import PREFIX
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.proxies import PAST_PROXIES
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.scenario import Scenario
 
@@ -49,21 +50,24 @@ class _TheRun:
 
     def __init__(self, scenario: Scenario) -> None:
         self.ended = Event()
-        self._play = scenario.name
+        self._play, self._state = scenario.name, "running"
 
     def start(self, play: str, port: int) -> Json:
         raise ValueError(f'run {RUN_ID} is being observed: POST to "/contract/runs/{RUN_ID}/done" ends it')
 
     def runs(self) -> list[Json]:
-        return [{"id": RUN_ID, "state": "done" if self.ended.is_set() else "running", "play": self._play}]
+        return [{"id": RUN_ID, "state": self._state, "play": self._play}]
 
     def run(self, id_: str) -> Json:
         return {run["id"]: run for run in self.runs()}[id_]
 
     def done(self, id_: str) -> Json:
         self.run(id_)
-        self.ended.set()
+        self._state = "done"
         return self.run(id_)
+
+    def told(self, id_: str) -> None:
+        self.ended.set()
 
 
 class Trigger:
@@ -87,7 +91,8 @@ class Trigger:
 
     def _post(self, body: Json) -> None:
         try:
-            answer = httpx.post(self.url, json=body, timeout=httpx.Timeout(None, connect=CONNECT_SECONDS))
+            with httpx.Client(timeout=httpx.Timeout(None, connect=CONNECT_SECONDS), mounts=PAST_PROXIES) as client:
+                answer = client.post(self.url, json=body)
         except httpx.HTTPError as error:
             self.trouble = f"{self.url} cannot be reached: {error}"
         else:
@@ -161,10 +166,7 @@ def observe(
             after=stage.products(),
             clock=stage.clock(),
             unplayed=stage.unplayed(),
-            foreign=tuple(stage.elsewhere.calls),
-            untrusted=tuple(stage.untrusted.calls),
-            declined=stage.untrusted.declined(),
-            in_the_clear=tuple(stage.gateway.in_the_clear),
+            **stage.went_astray(),
         )
     return Report(
         connector="an observed connector",

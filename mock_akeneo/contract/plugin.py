@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from mock_akeneo.server import Server
 
 PIM_VERSION = "saas"
+# What `@pytest.mark.akeneo` may say.
+MARKS: dict[str, tuple[type, ...]] = {
+    "catalog": (str,),
+    "limits": (str, list, tuple),
+    "service_time": (str, int, float),
+    "faults": (list, tuple),
+    "clock": (str,),
+    "pim_version": (str,),
+}
+_KNOWN = ", ".join(f"{name}=" for name in MARKS)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,11 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers",
-        "akeneo(catalog=, limits=, service_time=, faults=, clock=, pim_version=): how the sandbox of "
-        "the fixture `akeneo` begins.",
-    )
+    config.addinivalue_line("markers", f"akeneo({_KNOWN}): how the sandbox of the fixture `akeneo` begins.")
     path = config.getoption("--akeneo-report")
     if path:
         from mock_akeneo.contract.reports import check_path
@@ -70,26 +76,56 @@ def akeneo_server(_akeneo_server_of: Callable[[str], Server]) -> Server:
     return _akeneo_server_of(PIM_VERSION)
 
 
+def _wrong(sentence: str) -> NoReturn:
+    """Fails the test with one sentence; where ours raised it is no matter of the user's."""
+    pytest.fail(sentence, pytrace=False)
+
+
+def _marked(test: pytest.Item) -> dict[str, Any]:
+    """What its markers say, the closest last."""
+    told: dict[str, Any] = {}
+    for marker in reversed(list(test.iter_markers("akeneo"))):
+        if marker.args:
+            _wrong(f"@pytest.mark.akeneo: {marker.args[0]!r} has no name: write {_KNOWN}")
+        told |= {name: value for name, value in marker.kwargs.items() if value is not None}
+    for name, value in told.items():
+        if name not in MARKS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, MARKS, 1)
+            hint = f"did you mean {near[0]}=?" if near else f"write {_KNOWN}"
+            _wrong(f"@pytest.mark.akeneo: there is no {name}=, {hint}")
+        if not isinstance(value, MARKS[name]):
+            kinds = " or ".join(kind.__name__ for kind in MARKS[name])
+            _wrong(f"@pytest.mark.akeneo: {name}={value!r} is no {kinds}")
+    for fault in told.get("faults", ()):
+        if not isinstance(fault, dict):
+            _wrong(f"@pytest.mark.akeneo: faults=[{fault!r}] holds what is no dict")
+    return told
+
+
 @pytest.fixture
 def akeneo(request: pytest.FixtureRequest) -> Iterator[Akeneo]:
     """A PIM of this test alone: `.base_url .client_id .secret .username .password .env`, and in the test's hand
     `.clock .limits .tokens .faults .journal .catalog`."""
     from mock_akeneo.contract.handle import fresh
 
-    told: dict[str, Any] = {}
-    for marker in reversed(list(request.node.iter_markers("akeneo"))):  # the closest wins
-        told |= marker.kwargs
+    told = _marked(request.node)
     version = told.pop("pim_version", PIM_VERSION)
     url = request.config.getoption("--akeneo-url")
     if url and version != PIM_VERSION:
         pytest.skip(f"the server of --akeneo-url has a PIM version of its own, and this test wants {version}")
-    server = url.rstrip("/") if url else request.getfixturevalue("_akeneo_server_of")(version)
+    server_of = request.getfixturevalue("_akeneo_server_of")
+    wrong = ""
     try:
+        server = url.rstrip("/") if url else server_of(version)
         sandbox = fresh(server, **told)
     except (TypeError, ValueError) as error:
-        raise pytest.UsageError(f"@pytest.mark.akeneo: {error}") from None
+        wrong = f"@pytest.mark.akeneo: {error}"
     except ConnectionError as error:
-        raise pytest.UsageError(f"--akeneo-url: {error}") from None
+        wrong = f"--akeneo-url: {error}"
+    if wrong:  # outside, so that pytest does not show both
+        _wrong(wrong)
     yield sandbox
     sandbox.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -72,7 +73,7 @@ def chosen(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Rule]:
     for name in (*only, *skip):
         if not any(_fits(rule, name) for rule in RULES.values()):
             groups = dict.fromkeys(rule.id.partition("-")[0] for rule in RULES.values())
-            near = get_close_matches(name.upper(), [*groups, *RULES], n=1)
+            near = get_close_matches(_spelled(name), [*groups, *RULES], n=1)
             meant = f": did you mean {near[0]}?" if near else f": there are {', '.join(RULES)}"
             raise ValueError(f'no rule is called "{name}"{meant}')
     return [
@@ -80,6 +81,11 @@ def chosen(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Rule]:
         for rule in RULES.values()
         if (not only or any(_fits(rule, name) for name in only)) and not any(_fits(rule, name) for name in skip)
     ]
+
+
+def _spelled(name: str) -> str:
+    """As ids are written: in capitals, and with two digits."""
+    return re.sub(r"([A-Z])-?([0-9])$", r"\1-0\2", name.upper())
 
 
 def _fits(rule: Rule, name: str) -> bool:
@@ -284,7 +290,16 @@ def play_on(
         leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
         since_when = since.isoformat() if since else ""
         lacking = stage.lacking(pushed) if action in PUSHES else ()
-        runs.append(replace(run, since=since_when, delivered=tuple(delivered), leaks=leaks, lacking=lacking))
+        runs.append(
+            replace(
+                run,
+                why=stage.redacted(run.why),
+                since=since_when,
+                delivered=tuple(delivered),
+                leaks=leaks,
+                lacking=lacking,
+            )
+        )
     return Evidence(
         scenario=scenario.name,
         told=told,
@@ -294,10 +309,7 @@ def play_on(
         after=stage.products(),
         clock=stage.clock(),
         unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
-        foreign=tuple(stage.elsewhere.calls),
-        untrusted=tuple(stage.untrusted.calls),
-        declined=stage.untrusted.declined(),
-        in_the_clear=tuple(stage.gateway.in_the_clear),
+        **stage.went_astray(),
     )
 
 

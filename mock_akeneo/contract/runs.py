@@ -86,3 +86,6 @@ class Runs:
         run.done.set()
         run.thread.join()
         return run.to_json()
+
+    def told(self, id_: str) -> None:
+        """This server was there before the run, and stays."""

@@ -229,6 +229,23 @@ class Stage:
         stands_in = self._sandbox.secrets.stands_in
         return tuple(name for name, text in outputs.items() if self._server.call(stands_in, text))
 
+    def went_astray(self) -> dict[str, Any]:
+        """What arrived where it should not have, as `Evidence` has it; paths without secrets."""
+        declined = self.untrusted.declined()
+        calls = {
+            "foreign": self.elsewhere.calls,
+            "untrusted": self.untrusted.calls,
+            "in_the_clear": self.gateway.in_the_clear,
+        }
+        return {"declined": declined} | {
+            name: tuple(call | {"path": self.redacted(call["path"])} for call in list(each))
+            for name, each in calls.items()
+        }
+
+    def redacted(self, text: str) -> str:
+        """What a connector said, without secrets; it may have been cut within one."""
+        return self._server.call(lambda: self._sandbox.secrets.redacted(text, cut=True))
+
     def unplayed(self) -> tuple[str, ...]:
         """The plans that were not used up and the moves that never came, in sentences."""
 

@@ -9,8 +9,8 @@ import subprocess
 from types import TracebackType
 from typing import Final
 
-from mock_akeneo.contract.adapters import Handover, Job, PythonFactory, Results, Stop, ending_by_exit
-from mock_akeneo.contract.connector import environment
+from mock_akeneo.contract.adapters import ENDING_SECONDS, Handover, Job, PythonFactory, Results, Stop, ending_by_exit
+from mock_akeneo.contract.connector import child_environment
 from mock_akeneo.contract.evidence import Ending
 from mock_akeneo.contract.supervision import LOOK_SECONDS, Lines, Unusable, end_group, read_now
 from mock_akeneo.core.clock import monotonic
@@ -26,7 +26,7 @@ class _Process:
         try:
             self.popen = subprocess.Popen(
                 [*factory.argv, str(theirs)],
-                env={**os.environ, **environment(job.settings)},
+                env=child_environment(job.settings),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -50,10 +50,10 @@ class _Process:
             return False
         return True
 
-    def end(self) -> int:
-        """Ends its whole group; its exit code, if it had gone by itself."""
+    def end(self, *, goes: bool = False) -> int:
+        """Ends its whole group; its exit code, if it had gone by itself. `goes`: it said no last word, so it will."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.popen.wait(LAST_LINES_SECONDS)
+            self.popen.wait(ENDING_SECONDS if goes else LAST_LINES_SECONDS)
         gone = self.popen.poll()
         end_group(self.popen)
         with contextlib.suppress(OSError):
@@ -95,12 +95,12 @@ class WarmFactory:
         results = Results()
         ending = _followed(self._process, results, stop)
         if not results.last.get("stays"):
-            results.handover.exit = self._end()
+            results.handover.exit = self._end(goes=not (results.last or ending))
         return results.settled(ending or ending_by_exit(results.handover.exit))
 
-    def _end(self) -> int:
+    def _end(self, *, goes: bool = False) -> int:
         process, self._process = self._process, None
-        return process.end() if process else 0
+        return process.end(goes=goes) if process else 0
 
 
 def _followed(process: _Process, results: Results, stop: Stop) -> tuple[Ending, str] | None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +29,9 @@ class Judge(Protocol):
 
     def done(self, id_: str) -> Json:
         """Ends a run; waits until it is judged. Raises `KeyError`."""
+
+    def told(self, id_: str) -> None:
+        """The answer to `done` has left: a server that was there for this run alone may go."""
 
 
 NEW: Final = {
@@ -69,9 +73,11 @@ async def contract_run(request: Request) -> Response:
 async def end_contract_run(request: Request) -> Response:
     judge = _judge(request)
     try:
-        return answer(await asyncio.to_thread(judge.done, request.path_params["id"]))
+        ended = answer(await asyncio.to_thread(judge.done, request.path_params["id"]))
     except KeyError:
         raise _unknown(request) from None
+    ended.background = BackgroundTask(judge.told, request.path_params["id"])
+    return ended
 
 
 def _unknown(request: Request) -> ControlError:

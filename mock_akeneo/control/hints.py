@@ -23,7 +23,7 @@ from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
 from mock_akeneo.journal.secrets import SCHEMES
 from mock_akeneo.oauth.grants import credentials
 from mock_akeneo.resources import OPERATIONS, RESOURCES, operations_of
-from mock_akeneo.rest.gateway import token_members
+from mock_akeneo.rest.callers import token_members
 from mock_akeneo.rest.guard import FLAG, Guard
 from mock_akeneo.rest.negotiation import effective_method, given_token, media_type
 from mock_akeneo.rest.operation import APPLICATION_JSON, COLLECTION_JSON, ROOT, Operation
@@ -223,7 +223,10 @@ def the_token_is_another(missed: Missed) -> Iterator[str]:
         return
     token = missed.sandboxes.bearers.get(b"Bearer " + value)
     if token is None:
-        yield "nobody knows this token: it was revoked, or was issued by another server or before a restart."
+        yield (
+            "nobody knows this token: it was revoked, ended more than a day ago, or was issued by another server or "
+            "before a restart."
+        )
     elif token.connection.sandbox != missed.sandbox.name:
         yield f'this token belongs to the sandbox "{token.connection.sandbox}".'
     elif token.expires_at <= entry.at:

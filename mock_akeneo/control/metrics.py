@@ -74,7 +74,7 @@ METRICS: Final = (
            lambda s: iter([({}, s.journal.dropped)])),
     Metric("products", "gauge", "Products in the catalog.", lambda s: iter([({}, len(s.catalog["product"]))])),
     Metric("tokens", "gauge", "Tokens that are known, expired ones too.",
-           lambda s: iter([({}, sum(1 for _ in s.tokens))])),
+           lambda s: iter([({}, len(s.tokens))])),
     Metric("clock_seconds", "gauge", "The sandbox clock, in seconds since 1970.",
            lambda s: iter([({}, s.clock.now())])),
 )  # fmt: skip

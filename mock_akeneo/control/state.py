@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mock_akeneo import __version__
 from mock_akeneo.control.answers import ControlError, answer, body_of, known, members, number, sandbox_of, text
 from mock_akeneo.control.way import MOMENT, NUMBER, SANDBOX, TEXT
-from mock_akeneo.core.clock import iso, moment
+from mock_akeneo.core.clock import END, MAX_SCALE, iso, moment
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.sandbox.sandbox import Sandbox
 from mock_akeneo.throttling.limits import PRESETS, parse_limits
@@ -43,10 +43,15 @@ MODES: Final = ("real", "frozen", "scaled")
 CLOCK: Final = {
     "mode": {"enum": list(MODES)},
     "at": {**MOMENT, "description": "Where the time goes on; never backwards."},
-    "scale": {**NUMBER, "exclusiveMinimum": 0, "description": "Sandbox seconds in a real one, where mode is scaled."},
+    "scale": {
+        **NUMBER,
+        "exclusiveMinimum": 0,
+        "maximum": MAX_SCALE,
+        "description": "Sandbox seconds in a real one, where mode is scaled.",
+    },
     **SANDBOX,
 }
-ADVANCE: Final = {"seconds": {**NUMBER, "minimum": 0}, "to": MOMENT, **SANDBOX}
+ADVANCE: Final = {"seconds": {**NUMBER, "minimum": 0, "maximum": END}, "to": MOMENT, **SANDBOX}
 
 
 async def set_clock(request: Request) -> Response:

@@ -18,10 +18,19 @@ from itertools import count
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from mock_akeneo.core.keys import shown
+
 FROZEN_AT: Final = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+# Where the clock of a sandbox may be: the end is a day of the year 9999 in every zone, and no date goes further.
+BEGIN: Final = 0.0
+END: Final = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+MAX_SCALE: Final = 1_000_000.0
 
 # Timers of a loop fire early by less than this.
 _LEAST_SECONDS: Final = 0.001
+# A loop is not asked to wait longer at once.
+_DAY: Final = 86_400.0
 
 monotonic = time.monotonic
 
@@ -54,14 +63,14 @@ class Clock:
         if text == "frozen":
             return cls("frozen", zone=zone)
         if text.startswith("frozen@"):
-            return cls("frozen", at=moment(text.removeprefix("frozen@")), zone=zone)
+            return cls("frozen", at=_within(moment(text.removeprefix("frozen@"))), zone=zone)
         if text.startswith("x"):
             try:
                 scale = float(text[1:])
             except ValueError:
                 scale = math.nan
-            if 0 < scale < math.inf:
-                return cls("scaled", scale=scale, zone=zone)
+            if scale > 0:
+                return cls("scaled", scale=_bearable(scale), zone=zone)
         raise ValueError(f'unknown clock "{text}": write real, frozen, frozen@2026-01-01T00:00:00Z or x60')
 
     def now(self) -> float:
@@ -69,7 +78,8 @@ class Clock:
         if self.mode == "frozen":
             return self._base
         passed = monotonic() - self._mark
-        return self._base + (passed * self.scale if self.mode == "scaled" else passed)
+        now = self._base + (passed * self.scale if self.mode == "scaled" else passed)
+        return now if now < END else END
 
     def iso(self) -> str:
         """Now, as the PIM writes moments: `2016-06-14T13:12:50+00:00`, in its time zone."""
@@ -83,10 +93,11 @@ class Clock:
     def set(self, mode: str, *, at: float | None = None, scale: float = 1.0) -> None:
         """Changes the mode; the time goes on from `at`, or from now. Never backwards: raises `ValueError`."""
         now = self.now()
-        if at is not None and at < now:
+        if at is not None and _within(at) < now:
             raise ValueError(f"the clock only moves forwards: it is {iso(now)}, later than {iso(at)}")
+        _bearable(scale)
         self._base, self._mark, self.mode, self.scale = now, monotonic(), mode, scale
-        self.advance(0 if at is None else at - now)
+        self._go_to(now if at is None else at)
 
     def restart(self, start: Clock) -> None:
         """Becomes as `start` is, backwards too, and forgets what was due: for a reset of the sandbox."""
@@ -98,7 +109,10 @@ class Clock:
         """Moves forwards by `seconds` and does what falls due on the way, each at its own time. Gives the new now."""
         if not 0 <= seconds < math.inf:
             raise ValueError("the clock only moves forwards: give seconds >= 0")
-        target = self.now() + seconds
+        self._go_to(_within(self.now() + seconds))
+        return self._base
+
+    def _go_to(self, target: float) -> None:
         mode = self.mode
         self.mode = "frozen"
         try:
@@ -111,7 +125,6 @@ class Clock:
             self._base = max(self._base, target)
             self._mark, self.mode = monotonic(), mode
             self._set_timer()
-        return self._base
 
     def at(self, when: float, act: Callable[[], Any]) -> None:
         """Does `act` once when the sandbox reaches `when`."""
@@ -139,7 +152,7 @@ class Clock:
         except RuntimeError:
             return
         passing = (self._due[0][0] - self.now()) / (self.scale if self.mode == "scaled" else 1.0)
-        self._timer = loop.call_later(max(_LEAST_SECONDS, passing), self.run_due)
+        self._timer = loop.call_later(min(max(_LEAST_SECONDS, passing), _DAY), self.run_due)
 
     def next_due(self) -> float | None:
         """When the next thing falls due, in sandbox time."""
@@ -147,7 +160,7 @@ class Clock:
 
 
 def iso(seconds: float, zone: tzinfo = UTC) -> str:
-    """PHP's date format `c`: `2016-06-14T13:12:50+00:00`."""
+    """PHP's date format `c`: `2016-06-14T13:12:50+00:00`. Beyond the year 9999 it is the end of that."""
     return _iso(math.floor(seconds), zone)
 
 
@@ -164,15 +177,35 @@ def zone_of(name: str) -> tzinfo:
 # Many things happen in one second.
 @lru_cache(maxsize=16)
 def _iso(second: int, zone: tzinfo) -> str:
-    return datetime.fromtimestamp(second, zone).isoformat()
+    return _at(second, zone).isoformat()
+
+
+def _at(second: int, zone: tzinfo) -> datetime:
+    try:
+        return datetime.fromtimestamp(second, zone)
+    except (ValueError, OverflowError, OSError):  # which of them depends on the platform
+        return (datetime.max if second > 0 else datetime.min).replace(microsecond=0, tzinfo=zone)
+
+
+def _within(at: float) -> float:
+    """Raises `ValueError` for a moment at which the clock of a sandbox cannot be."""
+    if BEGIN <= at <= END:
+        return at
+    raise ValueError(f"the clock goes from {iso(BEGIN)} to {iso(END)}, no further")
+
+
+def _bearable(scale: float) -> float:
+    if scale <= MAX_SCALE:
+        return scale
+    raise ValueError(f"the clock runs {MAX_SCALE:.0f} times as fast as time at most")
 
 
 def moment(text: str) -> float:
     """Seconds since 1970 of an ISO 8601 text; without a zone it is UTC. Raises `ValueError`."""
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f'"{text}" is no ISO 8601 moment: write 2026-01-01T00:00:00Z') from None
+    except (ValueError, TypeError):
+        raise ValueError(f"{shown(text)} is no ISO 8601 moment: write 2026-01-01T00:00:00Z") from None
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
 
@@ -182,5 +215,5 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def http_date(seconds: float) -> str:
     """`Sun, 06 Nov 1994 08:49:37 GMT`, whatever the machine's locale."""
-    at = datetime.fromtimestamp(math.floor(seconds), UTC)
+    at = _at(math.floor(seconds), UTC)
     return f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M:%S} GMT"

@@ -6,6 +6,7 @@ Unsure: nobody has published their bodies; the page is ours, shaped like a gatew
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 # Source: spec: responses.429Error, for option writes; apidocs: content/rest-api/good-practices.md
 TOO_MANY = "You have exceeded the limit of API requests per second."
@@ -17,6 +18,22 @@ def phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Unknown"
+
+
+# The phrases of Apache, where Python has others or changes them.
+_PHRASES: Final = {408: "Request Timeout", 414: "Request-URI Too Long"}
+
+WEB_PAGE: Final = b"text/html; charset=iso-8859-1"
+"""The content type of a web server's own pages."""
+
+
+def web_server_page(status: int) -> bytes:
+    """What a web server says of a call that reaches no PIM. Shaped like Apache's, without its sentences."""
+    title = _PHRASES.get(status) or phrase(status)
+    return (
+        '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n'
+        f"<html><head>\n<title>{status} {title}</title>\n</head><body>\n<h1>{title}</h1>\n</body></html>\n"
+    ).encode()
 
 
 def html_page(status: int) -> bytes:

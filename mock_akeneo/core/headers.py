@@ -6,6 +6,7 @@ The order within a set is the PIM's. Measured on a Community Edition of April 20
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 Header = tuple[bytes, bytes]
@@ -31,3 +32,18 @@ OF_LINES: Final = (COLLECTION, NO_CACHE)
 OF_NO_CONTENT: Final = (NO_CACHE,)
 OF_ROOT: Final = (JSON, (CACHE_CONTROL, b"max-age=0, must-revalidate, private"))
 OF_TOKEN: Final = (JSON, (CACHE_CONTROL, b"no-store, private"), (b"Pragma", b"no-cache"))
+
+_ODD: Final = {b"etag": b"ETag", b"www-authenticate": WWW_AUTHENTICATE}
+
+
+@lru_cache(maxsize=256)
+def capitalised(name: bytes) -> bytes:
+    """`Content-Type` of `content-type`."""
+    return _ODD.get(name.lower()) or name.title()
+
+
+def capitalised_head(head: bytes) -> bytes:
+    """A whole head: the names of all lines below the first."""
+    first, *lines = head.split(b"\r\n")
+    fields = (line.partition(b":") for line in lines)
+    return b"\r\n".join((first, *(capitalised(name) + colon + value for name, colon, value in fields)))

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from mock_akeneo.core.json_types import Json
 
@@ -125,7 +125,7 @@ def number(about: str = "", *, example: float, above: float | None = None, most:
         bounds += f", up to {most:g}"
 
     def right(value: Any) -> bool:
-        if type(value) not in (int, float) or not math.isfinite(value):  # a bool is no number
+        if type(value) not in (int, float) or not -math.inf < value < math.inf:  # a bool is no number
             return False
         return bool(value >= 0 if above is None else value > above) and bool(value <= most)
 
@@ -154,9 +154,16 @@ def _told(schema: Json, about: str) -> Json:
 # Words
 
 
+# What is longer is no number that somebody means; thousands of digits Python does not even read.
+MAX_DIGITS: Final = 15
+
+
 def shown(value: object) -> str:
     """A value as JSON, cut where it gets long."""
-    said = json.dumps(value, ensure_ascii=False, default=repr)
+    try:
+        said = json.dumps(value, ensure_ascii=False, default=repr)
+    except ValueError:
+        return "a number of thousands of digits"
     return said if len(said) <= 60 else said[:57] + "..."
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from mock_akeneo.core.gateways import WEB_PAGE, phrase, web_server_page
 from mock_akeneo.core.headers import WWW_AUTHENTICATE
 from mock_akeneo.core.json_types import Json, dumps, php_type
 
@@ -52,6 +53,16 @@ class OAuthRequired(Problem):
 
     def body(self) -> Json:
         return {"error": "access_denied", "error_description": self.message}
+
+
+class WebServerProblem(Problem):
+    """What the web server in front of the PIM says of a call that it does not pass on: a page."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, phrase(status))
+
+    def content(self) -> tuple[bytes | None, bytes]:
+        return WEB_PAGE, web_server_page(self.status)
 
 
 class NotFound(Problem):

@@ -50,6 +50,24 @@ class Settings:
         default="UTC",
         metadata={"help": "Time zone of the PIM's machine, such as Europe/Paris: of its dates and filters."},
     )
+    transport: str = field(
+        default="fast",
+        metadata={"help": "How bytes become calls: fast; plain, without short cuts; stock, uvicorn with h11 as it is."},
+    )
+    max_body: int = field(
+        default=128 << 20, metadata={"help": "Largest body in bytes; a larger one is answered 403. 0: no bound."}
+    )
+    max_request_line: int = field(
+        default=8190, metadata={"help": "Longest request line in bytes; a longer one is answered 414. 0: no bound."}
+    )
+    keep_alive_max: int | None = field(
+        default=None,
+        metadata={
+            "help": "Calls after which a connection is closed, 0: never. Default: 100, as Apache, with the limits "
+            "integration-…, else 0."
+        },
+    )
+    keep_alive_timeout: int = field(default=5, metadata={"help": "Seconds until an idle connection is closed."})
     public_url: str | None = field(
         default=None, metadata={"help": "Base of the links in answers; default: as the client asked."}
     )

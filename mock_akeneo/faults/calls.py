@@ -16,7 +16,10 @@ METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Asked(NamedTuple):
-    """A call that the limits have let in. `params`: what the placeholders of its path stood for."""
+    """A call that the limits have let in. `params`: what the placeholders of its path stood for.
+
+    `length`: bytes of its body, as they came or were announced; `line`: bytes of its request line.
+    """
 
     operation: str | None
     method: str
@@ -25,6 +28,8 @@ class Asked(NamedTuple):
     query: bytes
     body: bytes
     connection: str | None
+    length: int = 0
+    line: int = 0
 
 
 # Data selectors. Values are globs; one that reads the same is meant too, whatever its brackets.
@@ -54,6 +59,7 @@ _MATCH: Final[Mapping[str, Key]] = {
         },
     ),
     "larger_than": whole(0, "The body has more bytes than this.", example=1_000_000),
+    "longer_than": whole(0, "The request line (method, path, query, version) has more bytes than this.", example=2000),
 }
 
 
@@ -157,5 +163,6 @@ def _asks(asked: Asked, _: str, wanted: Mapping[str, str]) -> bool:
 _FITS: Final[Mapping[str, Callable[[Asked, str, Any], bool]]] = {
     **dict.fromkeys(_ITEM_KEYS, _about_item),
     "query": _asks,
-    "larger_than": lambda asked, _, least: len(asked.body) > least,
+    "larger_than": lambda asked, _, least: max(asked.length, len(asked.body)) > least,
+    "longer_than": lambda asked, _, least: asked.line > least,
 }

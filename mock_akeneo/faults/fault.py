@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -88,7 +89,7 @@ def parse_step(told: Any) -> Fault | None:
     if isinstance(told, str):
         if told == OK:
             return None
-        if told.isascii() and told.isdigit():
+        if re.fullmatch("[0-9]{1,9}", told):
             told = {"kind": "status", "status": int(told), "body": "json"}
         elif told in FAULTS:
             told = {"kind": told}

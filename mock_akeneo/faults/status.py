@@ -10,7 +10,7 @@ from mock_akeneo.core.clock import http_date
 from mock_akeneo.core.gateways import TOO_MANY, html_page, phrase
 from mock_akeneo.core.headers import RETRY_AFTER
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.keys import Key, number, one_of, required, text, whole
+from mock_akeneo.core.keys import MAX_DIGITS, Key, number, one_of, required, text, whole
 from mock_akeneo.core.problems import Problem
 from mock_akeneo.faults._kind import AFTER_APPLY, CarriedOut, Effect, Kind, Told
 
@@ -45,7 +45,7 @@ class Answered(Problem):
 def _retry_after(value: Any) -> str:
     if isinstance(value, str) and value.isascii() and value.isprintable() and value:
         return ""
-    is_number = type(value) in (int, float) and math.isfinite(value) and value >= 0
+    is_number = type(value) in (int, float) and 0 <= value < math.inf
     return "" if is_number else "is no number from 0 on and no text"
 
 
@@ -79,7 +79,7 @@ def _header(said: Json, now: float) -> tuple[str | None, float | None]:
     """The header, and the seconds that it tells, if it tells seconds."""
     told = said.get("retry_after")
     if told is None or isinstance(told, str):
-        return told, float(told) if told is not None and told.isdecimal() else None
+        return told, float(told) if told is not None and told.isdecimal() and len(told) <= MAX_DIGITS else None
     if said.get("retry_after_form") == "http_date":
         return http_date(math.ceil(now + told)), math.ceil(now + told) - now
     return str(told), told

@@ -43,7 +43,8 @@ def role_with(role: frozenset[str], changes: object) -> frozenset[str]:
     for name, allowed in changes.items():
         if name not in ACLS:
             near = get_close_matches(name, ACLS, 1)
-            raise ValueError(f'unknown right "{name}"' + (f': did you mean "{near[0]}"?' if near else ""))
+            hint = f'did you mean "{near[0]}"?' if near else f"write one of {', '.join(ACLS)}"
+            raise ValueError(f'unknown right "{name}": {hint}')
         if not isinstance(allowed, bool):
             raise ValueError(f'the right "{name}" is true or false')
         granted.add(name) if allowed else granted.discard(name)

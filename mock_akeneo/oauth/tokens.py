@@ -5,7 +5,8 @@ Source: pim: src/Akeneo/Tool/Bundle/ApiBundle/tests/integration/Controller/Token
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Final
 
@@ -15,6 +16,9 @@ from mock_akeneo.core.json_types import Json
 from mock_akeneo.oauth.connections import Connection
 
 REFRESH_TOKEN_SECONDS: Final = 1_209_600
+# So long it is still told of the tokens of a pair that they have expired, once both have.
+KNOWN_SECONDS: Final = 86_400
+_SPARE_ENDS: Final = 64
 KINDS: Final = ("access", "refresh", "both")
 
 
@@ -29,21 +33,38 @@ class Token:
         self.id, self.kind, self.value = id_, kind, value
         self.connection, self.user, self.expires_at = connection, user, expires_at
 
+    def row(self) -> Json:
+        """For keeping: all there is to it."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "value": self.value,
+            "connection": self.connection.code,
+            "user": self.user.code,
+            "expires_at": self.expires_at,
+        }
+
 
 class Tokens:
     """The tokens of one sandbox.
 
     `bearers` maps the whole header value `Bearer <token>` to its token: one look-up a call. It is handed in, so
-    that the sandboxes of a server share one and a token leads to its sandbox. An expired token stays known: the
-    PIM says of it that it has expired, and its connection is still counted by the limits.
+    that the sandboxes of a server share one and a token leads to its sandbox. An expired token stays known for a day
+    after its pair has come to an end: the PIM says of it that it has expired, and the limits still count its
+    connection. `noted(id, row)` is told of each token that has changed; None: it is gone.
     """
 
     def __init__(self, clock: Clock, chance: Chance, bearers: dict[bytes, Token], *, access_seconds: int) -> None:
         self._clock, self._chance, self._bearers = clock, chance, bearers
         self.access_seconds = access_seconds
+        self.noted: Callable[[str, Json | None], None] | None = None
         self._ids = count(1)
+        self._by_id: dict[str, Token] = {}
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Token] = {}
+        # When a pair goes, by its number, the earliest first. What is told here twice or too early does no harm.
+        self._ends: list[tuple[float, int]] = []
+        self._alarm: float | None = None
 
     def issue(self, connection: Connection, user: Connection) -> Json:
         """A new pair, as the token endpoint answers it. Earlier pairs stay valid."""
@@ -58,9 +79,10 @@ class Tokens:
             user,
             now + REFRESH_TOKEN_SECONDS,
         )
-        self._access[access.value] = access
-        self._refresh[refresh.value] = refresh
-        self._bearers[b"Bearer " + access.value.encode()] = access
+        for token in (access, refresh):
+            self._add(token)
+            self._note(token)
+        self._expect_end(number)
         return {
             "access_token": access.value,
             "expires_in": self.access_seconds,
@@ -77,8 +99,12 @@ class Tokens:
         token = self._refresh.get(value)
         if token is None or token.connection is not connection or token.expires_at <= self._clock.now():
             return None
-        del self._refresh[value]
+        self._remove(token, noted=True)
+        self._expect_end(number_of(token.id))
         return token
+
+    def __len__(self) -> int:
+        return len(self._by_id)
 
     def __iter__(self) -> Iterator[Token]:
         yield from self._access.values()
@@ -116,64 +142,128 @@ class Tokens:
         chosen = [token for token in self._chosen(connection, kind) if token.expires_at > now]
         for token in chosen:
             token.expires_at = now
+            self._note(token)
+        for number in {number_of(token.id) for token in chosen}:
+            self._expect_end(number)
         return len(chosen)
 
     def revoke(self, connection: str | None = None, kind: str = "both") -> int:
         """Deletes tokens: they are unknown from now on; how many."""
         chosen = self._chosen(connection, kind)
         for token in chosen:
-            self._remove(token)
+            self._remove(token, noted=True)
+        for number in {number_of(token.id) for token in chosen}:
+            self._expect_end(number)
         return len(chosen)
 
-    def _remove(self, token: Token) -> None:
-        if token.kind == "access":
-            del self._access[token.value]
-            del self._bearers[b"Bearer " + token.value.encode()]
-        else:
-            del self._refresh[token.value]
-
-    def rows(self) -> list[Json]:
-        """For keeping: all there is to a token."""
-        return [
-            {"id": t.id, "kind": t.kind, "value": t.value, "connection": t.connection.code, "user": t.user.code,
-             "expires_at": t.expires_at}
-            for t in self
-        ]  # fmt: skip
-
-    def load(self, rows: list[Json], connections: Mapping[str, Connection]) -> None:
-        """Takes kept tokens back, of the connections that there are still."""
-        highest = 0
-        for row in rows:
-            highest = max(highest, int(row["id"].rpartition("-")[2]))
-            self._take(row, connections)
-        self._ids = count(highest + 1)
-
-    def _take(self, row: Json, connections: Mapping[str, Connection]) -> None:
-        if row["connection"] not in connections or row["user"] not in connections:
-            return
-        token = Token(
-            row["id"], row["kind"], row["value"], connections[row["connection"]], connections[row["user"]],
-            row["expires_at"],
-        )  # fmt: skip
+    def _add(self, token: Token) -> None:
+        self._by_id[token.id] = token
         if token.kind == "access":
             self._access[token.value] = token
             self._bearers[b"Bearer " + token.value.encode()] = token
         else:
             self._refresh[token.value] = token
 
+    def _remove(self, token: Token, *, noted: bool = False) -> None:
+        if noted and self.noted is not None:
+            self.noted(token.id, None)
+        del self._by_id[token.id]
+        if token.kind == "access":
+            del self._access[token.value]
+            del self._bearers[b"Bearer " + token.value.encode()]
+        else:
+            del self._refresh[token.value]
+
+    # When a pair goes
+
+    def _pair(self, number: int) -> list[Token]:
+        """What there still is of it."""
+        both = (self._by_id.get(f"{kind}-{number}") for kind in ("access", "refresh"))
+        return [token for token in both if token is not None]
+
+    def _end_of(self, number: int) -> float | None:
+        pair = self._pair(number)
+        return max(token.expires_at for token in pair) + KNOWN_SECONDS if pair else None
+
+    def _expect_end(self, number: int) -> None:
+        """To be called when what a pair is made of has changed."""
+        end = self._end_of(number)
+        if end is not None:
+            heappush(self._ends, (end, number))
+        if len(self._ends) > 2 * len(self._by_id) + _SPARE_ENDS:
+            # On a clock that stands, none of those that were revoked would ever be met.
+            numbers = {number_of(id_) for id_ in self._by_id}
+            self._ends = [(end, number) for number in numbers if (end := self._end_of(number)) is not None]
+            heapify(self._ends)
+        self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        if self._ends and (self._alarm is None or self._ends[0][0] < self._alarm):
+            self._alarm = self._ends[0][0]
+            self._clock.at(self._alarm, self._let_go)
+
+    def _let_go(self) -> None:
+        """Forgets the pairs whose time has come."""
+        now = self._clock.now()
+        while self._ends and self._ends[0][0] <= now:
+            _, number = heappop(self._ends)
+            end = self._end_of(number)
+            if end is not None and end > now:
+                heappush(self._ends, (end, number))
+            elif end is not None:
+                for token in self._pair(number):
+                    self._remove(token, noted=True)
+        self._alarm = None
+        self._set_alarm()
+
+    def clock_restarted(self) -> None:
+        """The clock has forgotten what was due."""
+        self._alarm = None
+        self._set_alarm()
+
+    # Keeping
+
+    def _note(self, token: Token) -> None:
+        if self.noted is not None:
+            self.noted(token.id, token.row())
+
+    def load(self, rows: list[Json], connections: Mapping[str, Connection]) -> None:
+        """Takes kept tokens back, of the connections that there are still."""
+        highest = 0
+        for row in rows:
+            highest = max(highest, number_of(row["id"]))
+            if not self._take(row, connections) and self.noted is not None:
+                self.noted(row["id"], None)
+        self._ids = count(highest + 1)
+        self._let_go()
+
+    def _take(self, row: Json, connections: Mapping[str, Connection]) -> bool:
+        if row["connection"] not in connections or row["user"] not in connections:
+            return False
+        connection, user = connections[row["connection"]], connections[row["user"]]
+        self._add(Token(row["id"], row["kind"], row["value"], connection, user, row["expires_at"]))
+        self._expect_end(number_of(row["id"]))
+        return True
+
     def put_back(self, id_: str, row: Json | None, connections: Mapping[str, Connection]) -> None:
         """Has a token as it was; None: there was none."""
-        known = next((token for token in self if token.id == id_), None)
+        known = self._by_id.get(id_)
         if known is None and row is not None:
             self._take(row, connections)
         elif known is not None and row is not None:
             known.expires_at = row["expires_at"]
+            self._expect_end(number_of(id_))
         elif known is not None:
             self._remove(known)
 
     def put_in_order(self) -> None:
         """As they were issued."""
         for held in (self._access, self._refresh):
-            ordered = sorted(held.values(), key=lambda token: int(token.id.rpartition("-")[2]))
+            ordered = sorted(held.values(), key=lambda token: number_of(token.id))
             held.clear()
             held.update((token.value, token) for token in ordered)
+
+
+def number_of(id_: str) -> int:
+    """Of the pair that a token belongs to."""
+    return int(id_.rpartition("-")[2])

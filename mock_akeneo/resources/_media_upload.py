@@ -23,6 +23,7 @@ from mock_akeneo.core.problems import INVALID_JSON, SUFFIX, Malformed, Problem
 from mock_akeneo.resources import _product_model_write, _product_write
 from mock_akeneo.resources._draft import PRODUCT, PRODUCT_MODEL, Draft, draft_of
 from mock_akeneo.resources._saving import save
+from mock_akeneo.rest.bounds import largest_body, too_large
 from mock_akeneo.rest.inbox import ClientGone
 from mock_akeneo.sandbox.call import Call
 
@@ -110,7 +111,7 @@ async def _form(call: Call) -> FormData:
 async def _body(call: Call) -> AsyncGenerator[bytes, None]:
     """The body as it comes, noted in the journal but for its content."""
     assert call.receive is not None
-    digest, more = sha256(), True
+    digest, more, most = sha256(), True, largest_body(call.sandbox.settings)
     while more:
         message = await call.receive()
         if message["type"] == "http.disconnect":
@@ -118,6 +119,8 @@ async def _body(call: Call) -> AsyncGenerator[bytes, None]:
         chunk: bytes = message.get("body", b"")
         digest.update(chunk)
         call.entry.request_bytes += len(chunk)
+        if call.entry.request_bytes > most:
+            raise too_large()
         more = message.get("more_body", False)
         if chunk:
             yield chunk

@@ -70,6 +70,8 @@ def with_identifier(payload: Json, identifier: str, pim: Catalog) -> Json:
     """The member `identifier` takes the place of the identifier's value, which comes last."""
     code = pim.main_identifier
     given = payload.get("values")
+    if given is not None and not isinstance(given, dict | list):
+        return {**payload, "identifier": identifier}  # which is refused in its turn
     values = dict(given) if isinstance(given, dict) else {str(place): entry for place, entry in enumerate(given or ())}
     values.pop(code, None)
     values[code] = [{"locale": None, "scope": None, "data": identifier}]

@@ -10,7 +10,8 @@ from mock_akeneo.core.json_types import dumps
 from mock_akeneo.core.problems import INVALID_JSON, Problem
 from mock_akeneo.oauth import grants
 from mock_akeneo.rest import negotiation
-from mock_akeneo.rest.gateway import TOKEN_PATH, token_members
+from mock_akeneo.rest.callers import token_members
+from mock_akeneo.rest.gateway import TOKEN_PATH
 from mock_akeneo.rest.operation import Operation
 from mock_akeneo.sandbox.call import Answer, Call
 
@@ -29,7 +30,7 @@ def respond(call: Call) -> Answer:
         raise Problem(400, INVALID_JSON)
     sandbox = call.sandbox
     authorization = call.headers.get(b"authorization")
-    answer = sandbox.issued(grants.grant(authorization, members, sandbox.connections, sandbox.tokens))
+    answer = grants.grant(authorization, members, sandbox.connections, sandbox.tokens)
     token = sandbox.tokens.access(answer["access_token"])
     assert token is not None
     call.entry.token_id, call.entry.user = token.id, token.user.username

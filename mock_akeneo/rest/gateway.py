@@ -20,19 +20,18 @@ from mock_akeneo.catalog.disk import NotKept
 from mock_akeneo.core.clock import http_date, monotonic
 from mock_akeneo.core.headers import CONTENT_LENGTH, DATE
 from mock_akeneo.core.problems import Problem
-from mock_akeneo.core.query_strings import parameters
 from mock_akeneo.faults._kind import Effect, Leaving, Reply, Told
 from mock_akeneo.faults.calls import Asked
 from mock_akeneo.faults.status import Answered
 from mock_akeneo.journal.journal import EXCERPT_BYTES, Entry
-from mock_akeneo.oauth.connections import Connection
-from mock_akeneo.oauth.grants import basic, credentials
 from mock_akeneo.oauth.tokens import Token
 from mock_akeneo.rest import checks, negotiation
 from mock_akeneo.rest.addresses import Addresses
+from mock_akeneo.rest.bounds import NOTHING, Bounds, announced_length, line_length
+from mock_akeneo.rest.callers import Callers
 from mock_akeneo.rest.guard import Guard
-from mock_akeneo.rest.inbox import ClientGone, Inbox, Message, Receive, read
-from mock_akeneo.rest.leaving import leave, seen
+from mock_akeneo.rest.inbox import ClientGone, Inbox, Message, Receive
+from mock_akeneo.rest.leaving import ConnectionEnd, leave, seen
 from mock_akeneo.rest.operation import Operation
 from mock_akeneo.rest.routes import Found, Routes
 from mock_akeneo.sandbox.call import Answer, Call, problem_answer
@@ -60,11 +59,11 @@ class Gateway:
         own: Sandbox | None = None,
         guard: Guard | None = None,
     ) -> None:
-        self._sandboxes, self._routes, self._own = sandboxes, routes, own
-        self._guard = guard
+        self._callers, self._routes, self._guard = Callers(sandboxes, own), routes, guard
         self._addresses = Addresses(public_url)
-        self._bearers = sandboxes.bearers
         self._dates: dict[int, bytes] = {}
+        self._bounds = Bounds(sandboxes.settings, self._callers)
+        self._long = self._bounds.line - 100  # what is shorter need not be counted with care
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         received = monotonic()
@@ -83,20 +82,22 @@ class Gateway:
             operation = found[0].get("GET" if method == "HEAD" else method)
             if path.endswith("/") and self._routes.leads_on(path, found):
                 found = operation = None
-        token = self._bearers.get(headers.get(b"authorization", b""))
-        body = b""
-        try:
-            if method != "GET" and method != "HEAD" and (operation is None or operation.read_ahead):
-                body = await read(receive)
-        except ClientGone:
-            return
+        token = self._callers.bearers.get(headers.get(b"authorization", b""))
+        target: bytes = scope.get("raw_path") or quote(path).encode()
+        token_call = path == TOKEN_PATH
+        sent = NOTHING
+        if len(target) + len(query) > self._long:
+            sent = self._bounds.refused_line(method, target, query)
+        if sent is NOTHING and method != "GET" and method != "HEAD":
+            ahead = operation is None or operation.read_ahead
+            sent = await self._bounds.received(receive, headers, query, token, ahead, token_call)
+        body, length, digest, refusal = sent
         sent_method = method
         if method == "POST":
             method = negotiation.effective_method(headers, query, body)
             if method != "POST" and found is not None:
                 operation = found[0].get(method)
-        token_call = path == TOKEN_PATH
-        sandbox, token, connection = self._whose(headers, query, body, token, token_call)
+        sandbox, token, connection = self._callers.whose(headers, query, body, token, token_call)
 
         entry = Entry(sent_method, path, query, scope["headers"], received, sandbox.clock.now())
         if operation is not None:
@@ -105,16 +106,18 @@ class Gateway:
             entry.connection = connection.code
         if token is not None:
             entry.token_id, entry.user = token.id, token.user.username
-        if body:
-            entry.request_bytes, entry.body = len(body), body[:EXCERPT_BYTES]
-            if len(body) > EXCERPT_BYTES:
+        if length:
+            entry.request_bytes, entry.body, entry.digest = length, body[:EXCERPT_BYTES], digest
+            if digest is None and len(body) == length > EXCERPT_BYTES:
                 entry.digest = sha256(body).hexdigest()
 
         slot: Slot | None = None
-        inbox = Inbox(receive)
+        inbox = Inbox(receive, self._bounds.body)
         effect: Effect | None = None
         try:
             try:
+                if refusal is not None:
+                    raise refusal
                 admitted = sandbox.limiter.enter(entry.connection, method, path, token_call=token_call)
                 slot = admitted if isinstance(admitted, Slot) else await self._queued(admitted, inbox, entry)
                 entry.limit, entry.in_flight = slot.note, slot.in_flight
@@ -122,7 +125,7 @@ class Gateway:
                     entry.nth = sandbox.count(operation.name)
                 call = Call(sandbox, method, path, query, headers, entry)
                 call.body, call.base, call.receive = body, self._addresses.of(scope, headers), inbox
-                call.target = scope.get("raw_path") or quote(path).encode()
+                call.target = target
                 if sandbox.faults.active:
                     effect = self._fault(call, found)
                 if effect is None:
@@ -141,54 +144,22 @@ class Gateway:
             _over(sandbox, entry, slot)
         except asyncio.CancelledError:
             # The server stops, and says nothing more to whoever still waits. Without a socket the caller gave up.
-            transport = scope.get("mock_akeneo.transport")
-            if transport is None:
+            connection_end: ConnectionEnd | None = scope.get("mock_akeneo.connection")
+            if connection_end is None:
                 raise
-            transport.abort()
-            await inbox.gone()
+            connection_end.close()
         finally:
+            if inbox.kept is not None:
+                inbox.kept.close()
             if slot is not None:
                 slot.leave()
 
     async def refuse(self, answer: Answer, scope: Scope, send: Send) -> None:
         """Answers a call that nobody looks into any further."""
-        sandbox = self._own or self._sandboxes.default
+        sandbox = self._callers.own or self._callers.sandboxes.default
         now = monotonic()
         entry = Entry(scope["method"], scope["path"], scope["query_string"], scope["headers"], now, sandbox.clock.now())
         await self._send(answer, sandbox, entry, None, send, scope)
-
-    # Who calls
-
-    def _whose(
-        self, headers: dict[bytes, bytes], query: bytes, body: bytes, token: Token | None, token_call: bool
-    ) -> tuple[Sandbox, Token | None, Connection | None]:
-        if token is None and (given := negotiation.given_token(headers, query, body)):
-            token = self._bearers.get(b"Bearer " + given)
-        client_id = ""
-        if token_call:
-            authorization = headers.get(b"authorization")
-            # The body need be read for it only where the header does not say it.
-            members = {} if basic(authorization) else token_members(headers, body)
-            client_id = credentials(authorization, members or {})[0]
-        connection: Connection | None
-        if self._own is not None:
-            own = self._own
-            if token is not None and token.connection.sandbox != own.name:
-                token = None
-            if token_call:
-                connection = own.connections.by_client_id.get(client_id)
-            else:
-                connection = None if token is None else token.connection
-            return own, token, connection
-        if token_call:
-            connection = self._sandboxes.clients.get(client_id)
-        else:
-            connection = None if token is None else token.connection
-        if connection is not None:
-            return self._sandboxes.by_name[connection.sandbox], token, connection
-        named = headers.get(b"x-mock-sandbox")
-        sandbox = self._sandboxes.by_name.get(named.decode("latin-1")) if named else None
-        return sandbox or self._sandboxes.default, None, None
 
     # What is answered
 
@@ -261,7 +232,11 @@ class Gateway:
     def _fault(self, call: Call, found: Found | None) -> Effect | None:
         """What befalls the call, if a fault strikes it."""
         entry, params = call.entry, found[1] if found else ()
-        asked = Asked(entry.operation, call.method, call.path, params, call.query_string, call.body, entry.connection)
+        asked = Asked(
+            entry.operation, call.method, call.path, params, call.query_string, call.body, entry.connection,
+            max(entry.request_bytes, announced_length(call.headers)),
+            line_length(entry.method, call.target, call.query_string),
+        )  # fmt: skip
         fault = call.sandbox.faults.strike(asked)
         if fault is None:
             return None
@@ -283,7 +258,7 @@ class Gateway:
             how, kind = effect.ends
             (sandbox.expire if how == "expired" else sandbox.revoke)(entry.connection, kind)
             sandbox.commit()
-            token = token and self._bearers.get(b"Bearer " + token.value.encode())
+            token = token and self._callers.bearers.get(b"Bearer " + token.value.encode())
         if effect.stale_seconds:
             call.catalog = sandbox.past.catalog(effect.stale_seconds)
         if effect.request is not None:
@@ -358,8 +333,8 @@ class Gateway:
         start = self._start(answer, len(body), sandbox)
         entry.status, entry.response_bytes = seen(leaving, answer.status, len(body))
         over = partial(_over, sandbox, entry, slot)
-        transport = scope.get("mock_akeneo.transport")
-        await leave(leaving, start, body, over=over, inbox=inbox, send=send, transport=transport)
+        connection: ConnectionEnd | None = scope.get("mock_akeneo.connection")
+        await leave(leaving, start, body, over=over, inbox=inbox, send=send, connection=connection)
 
     def _start(self, answer: Answer, length: int, sandbox: Sandbox) -> Message:
         headers = list(answer.headers)
@@ -395,14 +370,3 @@ async def _whole(answer: Answer) -> bytes:
     if answer.stream is None:
         return answer.body
     return b"".join([chunk async for chunk in answer.stream])
-
-
-def token_members(headers: dict[bytes, bytes], body: bytes) -> dict[str, object] | None:
-    """The members of a token request, JSON or form; None when they cannot be read."""
-    if negotiation.media_type(headers.get(b"content-type")) == negotiation.FORM:
-        return {**parameters(body)}
-    try:
-        data = negotiation.decoded(body)
-    except Problem:
-        return None
-    return data if isinstance(data, dict) else {}

@@ -66,7 +66,7 @@ class Guard:
 
     def refusal(self, scope: Mapping[str, Any]) -> str | None:
         """Why a call is not answered, and what would change that; None: it is. What came by no socket always is."""
-        if "mock_akeneo.transport" not in scope:
+        if "mock_akeneo.connection" not in scope:
             return None
         return self.told(scope["method"], scope["path"], scope["headers"])
 

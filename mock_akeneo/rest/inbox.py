@@ -1,39 +1,87 @@
-"""What a client sends: its body, and that it has gone."""
+"""What a client sends: its body, within bounds, and that it has gone."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import Any, Final
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
+
+SMALL_BYTES: Final = 1 << 20
+"""So much of a body is kept in memory, whoever sends it."""
+_CHUNK_BYTES: Final = 1 << 16
 
 
 class ClientGone(Exception):
     """The client closed the connection before it was answered."""
 
 
+class _Kept:
+    """What came of a body before it was asked for. `read`: bytes that were given since; `whole`: no more comes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._file: SpooledTemporaryFile[bytes] | None = None
+        self.length = self.read = 0
+        self.gone = self.whole = False
+
+    def add(self, message: Message) -> None:
+        if message["type"] == "http.disconnect":
+            self.gone = True
+            return
+        self.whole = not message.get("more_body")
+        part = message.get("body", b"")
+        if not part or self.length > self._most:
+            return
+        if self._file is None:
+            self._file = SpooledTemporaryFile(SMALL_BYTES)  # noqa: SIM115  # `close` closes it
+        self._file.seek(self.length)
+        self._file.write(part)
+        self.length += len(part)
+
+    def next(self) -> Message | None:
+        """None: there is nothing that has not been given."""
+        if self._file is not None and self.read < self.length:
+            self._file.seek(self.read)
+            part = self._file.read(_CHUNK_BYTES)
+            self.read += len(part)
+            return {"type": "http.request", "body": part, "more_body": self.read < self.length or not self.whole}
+        if self.whole:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.disconnect"} if self.gone else None
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
 class Inbox:
-    """The messages of one call. Who waits learns that the client has gone; parts of a body that come are kept."""
+    """The messages of one call. Who waits learns that the client has gone.
 
-    __slots__ = ("_kept", "_receive")
+    Parts of a body that come meanwhile are kept, those above 1 MiB on disk, and above `most` bytes not at all.
+    """
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._kept: deque[Message] = deque()
+    __slots__ = ("_most", "_receive", "kept")
+
+    def __init__(self, receive: Receive, most: int = sys.maxsize) -> None:
+        self._receive, self._most = receive, most
+        self.kept: _Kept | None = None
 
     async def __call__(self) -> Message:
-        return self._kept.popleft() if self._kept else await self._receive()
+        """What was kept, then what comes."""
+        kept = None if self.kept is None else self.kept.next()
+        return await self._receive() if kept is None else kept
 
     async def gone(self) -> None:
         """Returns when the client has closed the connection."""
-        while True:
-            message = await self._receive()
-            self._kept.append(message)
-            if message["type"] == "http.disconnect":
-                return
+        if self.kept is None:
+            self.kept = _Kept(self._most)
+        while not self.kept.gone:
+            self.kept.add(await self._receive())
 
     async def pause(self, seconds: float) -> None:
         """Waits so many real seconds. Raises `ClientGone` as soon as the client has gone."""
@@ -51,20 +99,3 @@ class Inbox:
                 raise ClientGone
         finally:
             gone.cancel()
-
-
-async def read(receive: Receive) -> bytes:
-    """The whole body. Raises `ClientGone`."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise ClientGone
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    parts = [body]
-    while message.get("more_body"):
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        parts.append(message.get("body", b""))
-    return b"".join(parts)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import struct
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Protocol
 
 from mock_akeneo.faults._kind import Cut, Drip, Leaving, Reset, Stall
 from mock_akeneo.rest.inbox import ClientGone, Inbox, Message
 
 Send = Callable[[Message], Awaitable[None]]
 
-# Linger for no second: closing sends RST at once and drops what has not been sent.
-_RESET: Final = struct.pack("ii", 1, 0)
+
+class ConnectionEnd(Protocol):
+    """Ends a connection under an answer that is not whole; what is sent then goes nowhere."""
+
+    def close(self) -> None:
+        """What was sent arrives."""
+
+    def reset(self) -> None:
+        """By RST."""
+
+
+class _ByServer:
+    """The server does not give its connections away: it closes one when an answer stays incomplete."""
+
+    def close(self) -> None: ...
+
+    reset = close
+
+
+BY_SERVER: Final[ConnectionEnd] = _ByServer()
 
 
 def seen(leaving: Leaving, status: int, length: int) -> tuple[int | None, int]:
@@ -41,25 +56,26 @@ async def leave(
     over: Callable[[], None],
     inbox: Inbox,
     send: Send,
-    transport: asyncio.Transport | None,
+    connection: ConnectionEnd | None,
 ) -> None:
     """Sends what the client is to get. `over`: to be called in the turn in which the client can know that it is over.
 
-    `start`: status and headers of the whole body. `transport`: of the connection; None: there is no socket.
-    Raises `ClientGone`.
+    `start`: status and headers of the whole body. `connection`: None: there is no socket. Raises `ClientGone`.
     """
     match leaving:
         case Reset():
             over()
-            await _reset(inbox, transport)
+            if connection is BY_SERVER:
+                await send(start)
+            _reset(connection)
         case Stall():
-            await _stall(inbox, transport, over)
+            await _stall(inbox, connection, over)
         case Cut():
             kept = body[: len(cut(leaving, len(body)))]
             over()
             await send(start)
             await send({"type": "http.response.body", "body": kept, "more_body": True})
-            await _close(len(kept), len(body), inbox, transport)
+            _close(len(kept), len(body), connection)
         case Drip(bytes=size, seconds=seconds):
             await send(start)
             last = max(0, len(body) - 1) // size * size
@@ -71,26 +87,16 @@ async def leave(
             await send({"type": "http.response.body", "body": body[last:]})
 
 
-async def _reset(inbox: Inbox, transport: asyncio.Transport | None) -> None:
-    if transport is None:
+def _reset(connection: ConnectionEnd | None) -> None:
+    if connection is None:
         import httpx  # of an application without a socket only: the server need not wait for it
 
         raise httpx.ReadError("the connection was reset by a fault")
-    abort(transport)
-    # The server would answer in the place of an application that ends before the connection is gone.
-    await inbox.gone()
+    connection.reset()
 
 
-def abort(transport: asyncio.Transport) -> None:
-    """Closes the connection by RST."""
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    transport.abort()
-
-
-async def _stall(inbox: Inbox, transport: asyncio.Transport | None, over: Callable[[], None]) -> None:
-    if transport is None:
+async def _stall(inbox: Inbox, connection: ConnectionEnd | None, over: Callable[[], None]) -> None:
+    if connection is None:
         import httpx
 
         over()
@@ -99,12 +105,11 @@ async def _stall(inbox: Inbox, transport: asyncio.Transport | None, over: Callab
     raise ClientGone
 
 
-async def _close(sent: int, told: int, inbox: Inbox, transport: asyncio.Transport | None) -> None:
-    if transport is None:
+def _close(sent: int, told: int, connection: ConnectionEnd | None) -> None:
+    if connection is None:
         import httpx
 
         raise httpx.RemoteProtocolError(
             f"peer closed connection without sending complete message body (received {sent} bytes, expected {told})"
         )
-    transport.close()
-    await inbox.gone()
+    connection.close()

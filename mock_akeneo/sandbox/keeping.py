@@ -7,7 +7,7 @@ fails, memory goes back to what the disk holds. So nothing is shown that could b
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from mock_akeneo.catalog.catalog import Catalog
@@ -75,14 +75,6 @@ class Keeping:
             self._changed.pop(place, None)
         else:
             self._changed[place] = row
-
-    def keep_only(self, kind: str, rows: Mapping[str, Json]) -> None:
-        """Keeps these rows of a kind, by key, and no others."""
-        for of_kind, key in [*self._rows, *self._changed]:
-            if of_kind == kind and key not in rows:
-                self.keep(kind, key, None)
-        for key, row in rows.items():
-            self.keep(kind, key, row)
 
     def commit(self) -> None:
         """Writes what has changed since the last commit, whole. Raises `NotKept`: then it is all taken back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.collection import Collection as Documents
@@ -107,6 +108,7 @@ class Sandbox:
         """The clock becomes as `start` is, backwards too; who waited for it is let go."""
         self.clock.restart(start)
         self.service.let_go()
+        self.tokens.clock_restarted()
 
     def add_connection(self, connection: Connection) -> None:
         self.connections.add(connection)
@@ -119,24 +121,14 @@ class Sandbox:
         self._keep(KEPT_CONNECTION, connection.code, connection.row())
 
     def issue(self, connection: Connection, user: Connection) -> Json:
-        return self.issued(self.tokens.issue(connection, user))
-
-    def issued(self, answer: Json) -> Json:
-        """Keeps the pair of a token answer."""
-        self.keep_tokens()
-        return answer
-
-    def keep_tokens(self) -> None:
-        """The data folder holds the tokens as they are now."""
-        if self.keeping is None:
-            return
-        self.keeping.keep_only(KEPT_TOKEN, {row["id"]: row for row in self.tokens.rows()})
+        return self.tokens.issue(connection, user)
 
     # What is kept
 
     def keep_in(self, disk: Disk) -> Keeping:
         """Keeps catalog, connections, subscriptions and tokens in a data folder from now on."""
         self.keeping = Keeping(disk, self.name, self.catalog, self._put_back, self._in_order)
+        self.tokens.noted = partial(self._keep, KEPT_TOKEN)
         return self.keeping
 
     def _keep(self, kind: str, key: str, row: Json | None) -> None:
@@ -177,14 +169,10 @@ class Sandbox:
             self.tokens.put_in_order()
 
     def revoke(self, connection: str | None = None, kind: str = "both") -> int:
-        count = self.tokens.revoke(connection, kind)
-        self.keep_tokens()
-        return count
+        return self.tokens.revoke(connection, kind)
 
     def expire(self, connection: str | None = None, kind: str = "access") -> int:
-        count = self.tokens.expire(connection, kind)
-        self.keep_tokens()
-        return count
+        return self.tokens.expire(connection, kind)
 
     def regenerate_secret(self, connection: Connection) -> str:
         """A new secret; the tokens of the client end with the old one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mock_akeneo.catalog.document import Document
-from mock_akeneo.core.clock import monotonic
+from mock_akeneo.core.clock import END, monotonic
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.keys import Key, Wrong, meant, number, one_of, read, required, schema_of, text, undecided, whole
 from mock_akeneo.core.operations import GROUPS, means_something
@@ -189,7 +189,7 @@ _CONNECTION: Final = text("mock_connection", "The code of a connection; all if l
 MOVES: Final[Mapping[str, MoveKind]] = {
     "advance": MoveKind(
         about="The sandbox clock jumps forwards.",
-        keys={"seconds": required(number("Sandbox seconds.", example=3601))},
+        keys={"seconds": required(number("Sandbox seconds.", example=3601, most=END))},
         act=lambda sandbox, said: sandbox.clock.advance(said["seconds"]),
     ),
     "expire_tokens": MoveKind(

@@ -7,6 +7,7 @@ replace a file.
 from __future__ import annotations
 
 import gc
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from itertools import chain
@@ -32,6 +33,9 @@ READ_BYTES: Final = 1024 * 1024  # of a file at once
 
 # The kinds whose bytes lie beside the catalog's files.
 _WITH_CONTENT: Final = ("media_file", "category_media_file")
+
+# More of a sentence nobody reads.
+_MAX_TOLD: Final = 500
 
 # What is wrong with a line.
 _REFUSED: Final = (Problem, ValueError)
@@ -71,13 +75,20 @@ def _as_written(resource: Resource) -> Callable[[Catalog, Json], None]:
     return put
 
 
-def _as_it_is(kind: str, *members: str) -> Callable[[Catalog, Json], None]:
-    """A line of a kind that the API does not write."""
+# What a member has to be, in words.
+_WORDS: Final[dict[type, str]] = {str: "a text", bool: "true or false", int: "a whole number"}
+
+
+def _as_it_is(kind: str, **members: type) -> Callable[[Catalog, Json], None]:
+    """A line of a kind that the API does not write, with these members besides its code."""
 
     def put(catalog: Catalog, body: Json) -> None:
         missing = [member for member in ("code", *members) if member not in body]
         if missing:
             raise Problem(422, f'The member "{missing[0]}" is missing.')
+        for member, wanted in members.items():
+            if type(body[member]) is not wanted:
+                raise Problem(422, f'The member "{member}" is {shown(body[member])}, not {_WORDS[wanted]}.')
         code = body["code"]
         if not (is_file_code(code) if kind in _WITH_CONTENT else isinstance(code, str)):
             raise Problem(422, f'The member "code" is {shown(code)}, which is no code of a {kind.replace("_", " ")}.')
@@ -95,6 +106,12 @@ def _of(write: Callable[[Catalog, Json], None]) -> Callable[[Catalog], Put]:
 
 def _measurement_family(catalog: Catalog, body: Json) -> None:
     measurement_families.write(body, catalog)
+
+
+# Of a media file, besides its code.
+_FILE: Final[dict[str, type]] = {
+    member: int if member == "size" else str for member in media_files.MEMBERS if member != "code"
+}
 
 
 def _sources() -> tuple[Source, ...]:
@@ -117,10 +134,10 @@ def _sources() -> tuple[Source, ...]:
     )
     plain = {
         "locale": _as_it_is("locale"),
-        "currency": _as_it_is("currency", "enabled"),
+        "currency": _as_it_is("currency", enabled=bool),
         "measurement_family": _measurement_family,
         "group": _as_it_is("group"),
-        **{kind: _as_it_is(kind, *media_files.MEMBERS) for kind in _WITH_CONTENT},
+        **{kind: _as_it_is(kind, **_FILE) for kind in _WITH_CONTENT},
     }
     structure = tuple(
         Source(file, kind, _of(plain[kind] if kind in plain else _as_written(by_kind[kind])))
@@ -136,6 +153,7 @@ def _by_kind(kind: str) -> Callable[[Catalog], Put]:
 
 
 SOURCES: Final = _sources()
+_IDENTIFIED: Final = ("family", "family_variant", "product_model", "product")
 
 
 def folder_of(catalog: str) -> Path:
@@ -145,7 +163,7 @@ def folder_of(catalog: str) -> Path:
         return packed if packed.is_dir() else Path(__file__).parents[2] / "fixtures" / catalog
     path = Path(catalog)
     # A name that no file can have is no error to it.
-    if not isdir(path):
+    if not catalog or not isdir(path):
         raise CatalogError(f'there is no catalog "{catalog}": give demo, minimal, or a folder of JSON lines')
     return path
 
@@ -185,6 +203,8 @@ def _filled(catalog: str, clock: Clock, wrong: Wrong) -> Catalog:
             file = folder / f"{source.file}.jsonl"
             if not file.exists():
                 file = standard / f"{source.file}.jsonl"
+            if source.kind in _IDENTIFIED and not _has_main_identifier(pim):
+                continue  # it is told below
             if file.exists():
                 left += _load_file(pim, file, source, wrong)
         for place, later in left:
@@ -196,12 +216,18 @@ def _filled(catalog: str, clock: Clock, wrong: Wrong) -> Catalog:
     finally:
         if enabled:
             gc.enable()
-    if not any(d.data.get("is_main_identifier") for d in pim["attribute"]):
+    if not _has_main_identifier(pim):
+        there = (folder / "attributes.jsonl").exists()
+        lacking = "attributes.jsonl has" if there else "there is no attributes.jsonl, so"
         wrong(
-            f"{folder}: attributes.jsonl has no main identifier: give one attribute of type "
+            f"{folder}: {lacking} no main identifier: give one attribute of type "
             'pim_catalog_identifier "is_main_identifier": true'
         )
     return pim
+
+
+def _has_main_identifier(pim: Catalog) -> bool:
+    return any(document.data.get("is_main_identifier") for document in pim["attribute"])
 
 
 def _load_file(pim: Catalog, file: Path, source: Source, wrong: Wrong) -> list[tuple[str, Later]]:
@@ -233,6 +259,12 @@ def _lines(file: Path, wrong: Wrong) -> Iterator[tuple[int, bytes]]:
     try:
         with file.open("rb", READ_BYTES) as lines:
             for number, line in enumerate(lines, 1):
+                if number == 1 and line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+                    wrong(f"{file}:1: the file is UTF-16: save it as UTF-8")
+                    return
+                if number == 1 and line.startswith(BOM_UTF8):
+                    wrong(f"{file}:1: the file begins with a byte order mark: save it as UTF-8 without one")
+                    line = line.removeprefix(BOM_UTF8)
                 if not line.isspace():
                     yield number, line
     except OSError as error:
@@ -241,5 +273,7 @@ def _lines(file: Path, wrong: Wrong) -> Iterator[tuple[int, bytes]]:
 
 def _told(problem: Problem | ValueError) -> str:
     if isinstance(problem, ValidationFailed):
-        return " ".join(f"{v.property}: {v.message}" for v in problem.violations)
-    return problem.message if isinstance(problem, Problem) else str(problem)
+        told = " ".join(f"{v.property}: {v.message}" for v in problem.violations)
+    else:
+        told = problem.message if isinstance(problem, Problem) else str(problem)
+    return told if len(told) <= _MAX_TOLD else told[: _MAX_TOLD - 3] + "..."

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from mock_akeneo.core.json_types import FEW_LEVELS, Json, json_decode
+from mock_akeneo.core.keys import MAX_DIGITS
 from mock_akeneo.core.text_files import text_of, too_deep
 from mock_akeneo.throttling.service_times import NONE, PRESET, ServiceTime
 
@@ -138,7 +139,7 @@ def _whole(least: int) -> Callable[[object], str]:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]  # a bool is none
+    return type(value) in (int, float) and -math.inf < value < math.inf  # type: ignore[operator]  # a bool is none
 
 
 def _wrong_name(value: object) -> str:
@@ -191,7 +192,7 @@ _KEYS: Final[dict[str, _Key]] = {
 
 
 def _read(key: str, value: Any) -> Any:
-    if key == "retry_after" and isinstance(value, str) and value.isdecimal():
+    if key == "retry_after" and isinstance(value, str) and value.isdecimal() and len(value) <= MAX_DIGITS:
         value = int(value)
     if wrong := _KEYS[key].wrong(value):
         cure = "" if wrong.endswith("?") else f": write for example {_KEYS[key].example}"
@@ -249,6 +250,12 @@ PRESETS: Final[dict[str, Limits]] = {
     "integration-high-volume": _integration(500),
 }
 
+
+BEHIND_A_WEB_SERVER: Final = frozenset(PRESETS) - {"none", "akeneo-saas"}
+"""The presets of a PIM that its owner hosts, whose web server ends a connection after so many calls."""
+
+KEEP_ALIVE_MAX: Final = 100
+"""Source: httpd: docs/manual/mod/core.html (MaxKeepAliveRequests)"""
 
 _MEMBERS: Final = {"limits", "service_time"}
 

@@ -25,6 +25,7 @@ LIMITS: Final = (
     *("--limits", "integration-high-volume"),
     *("--throttle-limit", "1000000000", "--concurrent-connections", "1000", "--when-busy", "reject"),
     *("--service-time", "none"),
+    *("--keep-alive-max", "0"),
 )
 
 _WORDS: Final = "amber brass bright copper cream dark desk fabric floor frosted glass globe gold lamp".split()  # noqa: SIM905

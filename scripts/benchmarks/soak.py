@@ -14,6 +14,7 @@ from scripts.benchmarks import clients, control, kill, processes, replay, sandbo
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--kill", "with_kill", is_flag=True, help="Writers, kill -9 and restart: nothing acknowledged is lost.")
+@click.option("--full", is_flag=True, help="With --kill: the disk is full again and again; what is refused never was.")
 @click.option("--rounds", type=click.IntRange(min=1), default=20, show_default=True, help="Kills.")
 @click.option("--writers", type=click.IntRange(min=1), default=8, show_default=True, help="Writers at once.")
 @click.option("--sandboxes", "with_sandboxes", is_flag=True, help="Many sandboxes in one server: quick, small, freed.")
@@ -33,6 +34,7 @@ from scripts.benchmarks import clients, control, kill, processes, replay, sandbo
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
 def main(
     with_kill: bool,
+    full: bool,
     rounds: int,
     writers: int,
     with_sandboxes: bool,
@@ -52,7 +54,7 @@ def main(
     """Heavy proofs. Exits with 1 when one fails, and prints the seed that repeats it."""
     proofs: list[Callable[[random.Random], None]] = []
     if with_kill:
-        proofs.append(lambda dice: kill.prove(dice, rounds=rounds, writers=writers))
+        proofs.append(lambda dice: kill.prove(dice, rounds=rounds, writers=writers, full=full))
     if with_sandboxes:
         proofs.append(lambda dice: sandboxes.prove(dice, number=number))
     if with_replay:

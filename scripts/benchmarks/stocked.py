@@ -103,6 +103,7 @@ LIMITS: Final = replace(
     throttle_limit=1_000_000_000,
     concurrent_connections=1000,
     service_time="none",
+    keep_alive_max=0,
 )
 
 

@@ -46,7 +46,7 @@ def test_all_that_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
             f"{tmp_path}/categories.jsonl:2: code: Category code may contain only letters, numbers and underscores",
             f"{tmp_path}/categories.jsonl:3: this line is no JSON: unexpected end of data: line 2 column 1 (char 9)",
             f"{tmp_path}/categories.jsonl:4: this line is no JSON object",
-            f"{tmp_path}: attributes.jsonl has no main identifier: give one attribute of type "
+            f"{tmp_path}: there is no attributes.jsonl, so no main identifier: give one attribute of type "
             'pim_catalog_identifier "is_main_identifier": true',
         ],
     )

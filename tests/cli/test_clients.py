@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -300,3 +301,37 @@ def test_a_name_that_is_missing_or_nearly_there_is_asked_for(
     refused = run(*words)
     assert refused.exit_code == 2
     assert meant in refused.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("advance", "99999999999999d"), "the clock ends with the year 9999, which is earlier"),
+        (("scale", "1e11"), "is not in the range 0<x<=1000000.0"),
+        (("scale", "nan"), "no number of JSON is infinite or none at all"),
+    ],
+)
+def test_the_clock_is_not_sent_beyond_the_end_of_time(words: tuple[str, ...], told: str) -> None:
+    done = CliRunner().invoke(main, ["clock", *words, "--url", "http://127.0.0.1:1"])
+    assert done.exit_code == 2
+    assert told in done.output
+
+
+STEERING = "a\x1b[2Jb\r\nc\x9bd\u202ee"
+SPELLED = "a\\u001b[2Jb\\u000d\\u000ac\\u009bd\\u202ee"
+
+
+def test_nothing_that_others_wrote_steers_the_terminal(server: Server) -> None:
+    ask(server, f"{PRODUCTS}/{quote(STEERING)}")
+    limit = {"kind": "fixed_window", "name": STEERING, "limit": 1, "seconds": 1}
+    httpx.put(f"{server.base_url}/_mock/v1/limits", json={"limits": [limit]}, trust_env=False).raise_for_status()
+    last = str(json.loads(text("journal", "tail", "--last", "1", "--format", "json"))["id"])
+    shown = {words: run(*words).output for words in (
+        ("journal", "tail"), ("journal", "tail", "--format", "json"), ("journal", "show", last), ("journal", "export"),
+        ("journal", "export", "--as", "har"), ("limits", "show"),
+        ("catalog", "lint", STEERING), ("scenario", "show", STEERING), ("token", "revoke", "--connection", STEERING),
+    )}  # fmt: skip
+    for words, output in shown.items():
+        assert not set(output) & set("\x1b\r\x9b\u202e"), words
+        told = (SPELLED, json.dumps(STEERING)[1:-1], quote(STEERING))
+        assert any(each in output for each in told) or words[0] == "token", words

@@ -63,11 +63,13 @@ def test_the_ready_line_holds_all_that_a_connector_needs() -> None:
         assert answer.json()["status"] == "ready"
 
 
-def test_the_ready_file_holds_the_same_line(tmp_path: Path) -> None:
+def test_the_ready_file_holds_the_same_line_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "ready.json"
+    file.touch(mode=0o644)
     with serving("--ready-file", str(file)) as (ready, _):
         assert json.loads(file.read_text()) == ready
     assert [path.name for path in tmp_path.iterdir()] == ["ready.json"]
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_environment_changes_the_credentials_and_a_flag_wins_over_it() -> None:
@@ -179,6 +181,25 @@ def test_exec_gives_the_variables_to_a_command_and_ends_with_its_code() -> None:
     assert (done.returncode, done.stdout) == (7, "1_mock_client True\n"), done.stderr
 
 
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        ({}, "127.0.0.1,localhost,::1"),
+        ({"no_proxy": "a.example, 127.0.0.1", "NO_PROXY": "b.example"}, "a.example,127.0.0.1,b.example,localhost,::1"),
+        ({"NO_PROXY": "*"}, "*"),
+    ],
+)  # fmt: skip
+def test_children_ask_no_proxy_for_the_server(there: dict[str, str], then: str) -> None:
+    script = (
+        "import os, httpx; at = os.environ['AKENEO_BASE_URL'];"
+        "print(os.environ['NO_PROXY'], os.environ['no_proxy'], httpx.get(at + '/api/rest/v1').status_code,"
+        " httpx.get(at.replace('127.0.0.1', 'localhost') + '/api/rest/v1').status_code)"
+    )
+    kept = {"NO_PROXY": "", "no_proxy": "", "http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    done = run("exec", "--catalog", "minimal", "--", sys.executable, "-c", script, cwd=None, **{**kept, **there})
+    assert (done.returncode, done.stdout) == (0, f"{then} {then} 200 200\n"), done.stderr
+
+
 def test_exec_says_so_when_the_command_is_not_there() -> None:
     done = run("exec", "--catalog", "minimal", "--", "no-such-command")
     assert done.returncode == 127
@@ -192,15 +213,25 @@ def test_off_loopback_the_control_plane_asks_for_the_token_of_the_ready_line() -
         headers = {"Authorization": f"Bearer {ready['admin_token']}"}
         assert httpx.get(clock, headers=headers, trust_env=False).status_code == 200
     with serving("--host", "0.0.0.0", MOCK_AKENEO_ADMIN_TOKEN="sesame") as (ready, _):
-        assert ready["admin_token"] == "sesame"
+        # Who set it knows it, and stdout is kept in logs.
+        assert "admin_token" not in ready
+        clock = ready["base_url"] + "/_mock/v1/clock"
+        assert httpx.get(clock, headers={"Authorization": "Bearer sesame"}, trust_env=False).status_code == 200
+
+
+def test_a_banner_shows_the_admin_token_only_if_nobody_set_it() -> None:
+    sandbox = create_app(Settings(catalog="minimal", host="0.0.0.0", admin_token="sesame")).sandboxes.default
+    shown = banner(ready_line(sandbox, "http://localhost"), sandbox)
+    assert "  admin     as you set it\n" in shown
+    assert "sesame" not in shown
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--products", "-1"), "-1 is not in the range x>=0"),
-        (("--token-lifetime", "0"), "0 is not in the range x>=1"),
-        (("--index-lag", "-1"), "-1.0 is not in the range x>=0"),
+        (("--products", "-1"), "-1 is not in the range 0<=x<="),
+        (("--token-lifetime", "0"), "0 is not in the range 1<=x<="),
+        (("--index-lag", "-1"), "-1.0 is not in the range 0<=x<="),
         (("--public-url", "pim.example"), '--public-url is "pim.example": write http:// or https:// and a host'),
         (
             ("--allowed-host", "http://pim.example"),

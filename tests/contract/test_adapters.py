@@ -30,8 +30,8 @@ def of(name: str, action: Action = "pull", **more: Any) -> Handover:
 
 
 def ends(pid: int) -> bool:
-    """Whether the process goes within 5 seconds of its signal, or waits to be reaped by its new parent."""
-    for _ in range(500):
+    """Whether the process goes within a minute of its signal, or waits to be reaped by its new parent."""
+    for _ in range(6000):
         try:
             os.kill(pid, 0)
             if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
@@ -106,16 +106,16 @@ def test_a_connector_that_hangs_is_ended_when_we_say_so() -> None:
 def test_a_thread_that_was_left_behind_does_not_keep_us(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapters, "ENDING_SECONDS", 0.1)
     began = time.monotonic()
-    handover = of("LeavesAThreadBehind")
+    handover = of("LeavesAThreadBehind")  # for ten minutes
     assert (handover.ending, handover.items) == ("finished", [{"identifier": "one"}])
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 300
 
 
 def test_a_child_that_was_left_behind_is_ended_with_its_group() -> None:
     began = time.monotonic()
     handover = of("LeavesAChildBehind")
     assert handover.ending == "finished"
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 300
     assert ends(handover.items[0]["pid"])
 
 
@@ -166,6 +166,7 @@ import json, os, sys
 action = sys.argv[1]
 if action == "pull":
     print("starting up")
+    assert os.environ["NO_PROXY"] == os.environ["no_proxy"] and "127.0.0.1,localhost" in os.environ["no_proxy"]
     print(json.dumps({"identifier": os.environ["AKENEO_USERNAME"], "since": os.environ["CONNECTOR_SINCE"]}))
     print(json.dumps([os.environ["CONNECTOR_THROTTLE_LIMIT"]]), end="")
 else:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -10,12 +11,15 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_akeneo.app import create_app
+from mock_akeneo.contract import observation as observation_module
 from mock_akeneo.contract.adapters import free_port
 from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.observation import Observation, Trigger, observe
 from mock_akeneo.contract.rules import RULES
 from mock_akeneo.contract.scenarios import scenario_named
-from mock_akeneo.core.json_types import loads
+from mock_akeneo.core.clock import monotonic
+from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.scenarios.scenario import Scenario
 from tests.webhooks.receiver import Receiver
@@ -116,10 +120,15 @@ def test_a_connector_elsewhere_is_told_how_it_comes_here() -> None:
     ]
 
 
-def test_a_silence_after_the_first_call_ends_the_run() -> None:
-    report = observe(
-        SMALL, [RULES["AUTH-01"]], announce=started(lambda observation: a_call(observation.settings)), idle=0.3
-    )
+def test_a_silence_after_the_first_call_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = threading.Event()
+    monkeypatch.setattr(observation_module, "monotonic", lambda: monotonic() + (31 if called.is_set() else 0))
+
+    def connector(observation: Observation) -> None:
+        a_call(observation.settings)
+        called.set()
+
+    report = observe(SMALL, [RULES["AUTH-01"]], announce=started(connector), idle=30)
     assert [verdict.kind for verdict in report.verdicts] == ["pass"]
 
 
@@ -128,13 +137,15 @@ def test_enter_ends_the_run_before_any_call() -> None:
     assert report.exit_code() == 5
 
 
-@pytest.mark.parametrize("name", ["done", "Done"])
-def test_the_end_of_a_run_is_no_call_of_the_connector(name: str) -> None:
+@pytest.mark.parametrize("names", [["done"], ["Done", "done"]])
+def test_the_end_of_a_run_is_no_call_of_the_connector(names: list[str]) -> None:
+    statuses: list[int] = []
+
     def connector(observation: Observation) -> None:
-        httpx.post(observation.done.removesuffix("done") + name)
-        httpx.post(observation.done)
+        statuses.extend(httpx.post(observation.done.removesuffix("done") + name).status_code for name in names)
 
     report = observe(SMALL, [RULES["SEC-01"]], announce=started(connector))
+    assert statuses == [404, 200][-len(names) :]
     assert [verdict.why for verdict in report.verdicts] == ["it was not seen that a call was made: it made no call"]
 
 
@@ -225,3 +236,30 @@ def test_a_webhook_that_is_not_there_ends_the_command_with_4() -> None:
     ran = subprocess.run([sys.executable, "-m", "mock_akeneo", *words], capture_output=True, text=True)
     assert (ran.returncode, "http://127.0.0.1:9/sync cannot be reached" in ran.stderr) == (4, True)
     assert "A POST to http://127.0.0.1:9/sync starts the connector." in ran.stderr
+
+
+def test_the_end_is_answered_before_the_server_of_the_run_may_go() -> None:
+    order: list[str] = []
+
+    class Judge:
+        def done(self, id_: str) -> Json:
+            order.append("done")
+            return {"id": id_}
+
+        def told(self, id_: str) -> None:
+            order.append("told")
+
+    app = create_app(Settings(catalog="minimal"))
+    app.judge = Judge  # type: ignore[assignment]
+
+    async def receive() -> Json:
+        return {"type": "http.request", "body": b"{}"}
+
+    async def send(message: Json) -> None:
+        order.append(message["type"])
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    path = "/_mock/v1/contract/runs/1/done"
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "headers": headers}
+    asyncio.run(app({**scope, "query_string": b"", "client": ("127.0.0.1", 1), "scheme": "http"}, receive, send))
+    assert order == ["done", "http.response.start", "http.response.body", "told"]

@@ -170,19 +170,49 @@ def test_a_server_that_does_not_run_is_told(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*--akeneo-url: no mock-akeneo answers at http://127.0.0.1:9: *"])
 
 
-def test_a_marker_that_says_nothing_known_is_told(pytester: pytest.Pytester) -> None:
+MARKS = {
+    'limit="none"': "there is no limit=, did you mean limits=?",
+    "nope=1": "there is no nope=, write catalog=, limits=, service_time=, faults=, clock=, pim_version=",
+    '"demo"': "'demo' has no name: write catalog=, limits=, service_time=, faults=, clock=, pim_version=",
+    "clock=3": "clock=3 is no str",
+    "faults=[3]": "faults=[3] holds what is no dict",
+    'catalog="nope"': 'there is no catalog "nope": give demo, minimal, or a folder of JSON lines',
+    'pim_version="8.0"': "there is no version '8.0' of the PIM: write one of 5.0, 6.0, 7.0, saas",
+}
+
+
+def test_a_marker_that_cannot_be_is_told_in_one_sentence_without_the_source_of_the_plugin(
+    pytester: pytest.Pytester,
+) -> None:
+    tests = [
+        f"@pytest.mark.akeneo({said})\ndef test_{number}(akeneo):\n    pass\n" for number, said in enumerate(MARKS)
+    ]
+    pytester.makepyfile("import pytest\n\n" + "\n".join(tests))
+    result = pytester.runpytest_subprocess(*STRICT)
+    result.assert_outcomes(errors=len(MARKS))
+    shown = [line for line in result.outlines if line.startswith("@")]
+    assert shown == [f"@pytest.mark.akeneo: {told}" for told in MARKS.values()]
+    result.stdout.no_fnmatch_line("*mock_akeneo/contract*")
+
+
+def test_what_the_test_asks_of_its_sandbox_wrongly_is_shown_at_its_own_line(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
-        import pytest
-
-        @pytest.mark.akeneo(limit="none")
         def test_it(akeneo):
-            pass
+            akeneo.faults.plant(operation="products.list", knd="status")
         """
     )
     result = pytester.runpytest_subprocess(*STRICT)
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*@pytest.mark.akeneo: *unexpected keyword argument 'limit'*"])
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(['E *ValueError: unknown key "knd": did you mean "kind"[?]', "", "*.py:2: ValueError"])
+    result.stdout.no_fnmatch_line("*mock_akeneo/contract*")
+
+
+def test_the_fixtures_ask_no_proxy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    pytester.makepyfile("def test_it(akeneo):\n    assert akeneo.catalog.all('locales')\n")
+    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
 
 
 def test_the_plugin_loads_nothing_of_ours_before_it_is_asked() -> None:

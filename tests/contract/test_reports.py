@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import jsonschema_rs
@@ -11,7 +13,17 @@ import orjson
 import pytest
 
 from mock_akeneo.contract.evidence import Action, Evidence, Run
-from mock_akeneo.contract.reports import check_path, json_text, kept_report, show, text, to_json, with_baseline, write
+from mock_akeneo.contract.reports import (
+    FORMATS,
+    check_path,
+    json_text,
+    kept_report,
+    show,
+    text,
+    to_json,
+    with_baseline,
+    write,
+)
 from mock_akeneo.contract.reports.html import html
 from mock_akeneo.contract.reports.junit import junit
 from mock_akeneo.contract.reports.markdown import markdown
@@ -132,6 +144,17 @@ def test_a_terminal_gets_the_same_words_in_colour() -> None:
     show(TOLD_REPORT, out)
     assert "\x1b[" in out.getvalue()
     assert "SEC-01 FAIL in calm: it stood there" in out.getvalue()
+
+
+def test_a_terminal_without_colours_gets_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    show(TOLD_REPORT, out)
+    assert out.getvalue() == text(TOLD_REPORT)
 
 
 def test_a_report_is_written_as_its_suffix_says(tmp_path: Path) -> None:
@@ -258,9 +281,31 @@ def test_what_a_connector_says_is_never_markup() -> None:
     assert "</p><b>" not in html(told)
     assert "\\<script\\>\\|\\`x\\`" in markdown(told)
     [failure] = ElementTree.fromstring(junit(told)).iter("failure")
-    assert failure.get("message") == "</p><b>\ufffd | `` ]]> \ufffd[31m\nnew: 100%, line"
+    assert failure.get("message") == "</p><b>\\u0000 | `` ]]> \\u001b[31m\\u000anew: 100%, line"
     assert [line.partition("::calm")[0] for line in workflow_commands(told)] == ["::error title=SEC-01 Keeps it."]
     assert all("\n" not in line and "100%25" in line for line in workflow_commands(told))
+
+
+STEERING: Final = "\x1b]0;a\x07\r\n\x9b2J\u202eb\u2066\u2028"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_a_connector_says_steers_nothing_and_shows_no_secret(form: str) -> None:
+    """An error, a path and a note quote it; whoever opens the report reads what it was."""
+    secret, token = "an odd/secret", "0123456789abcdef" * 5 + "012345"
+    basic = b64encode(f"1_x:{secret}".encode()).decode()
+    why = f"HTTPError: {STEERING} {quote(secret)} Basic {basic} for url: http://x/?access_token={token}"
+    run = Run(action="pull", ending="raised", why=why, calls=(call(1, path=f"/api/{STEERING}"),))
+    left = Evidence(scenario="calm", told=replace(TOLD, client_secret=secret), runs=(run,))
+    hostile = replace(
+        REPORT, connector=why, flags=("--command", why), verdicts=(replace(FAIL, why=why),), notes=(why,),
+        evidence={"calm": left},
+    )  # fmt: skip
+    told = FORMATS[form](to_json(hostile))
+    assert not set(told) & (set(STEERING) - set("ab]0;2J\n"))
+    assert "\\u001b]0;a\\u0007" in told.replace("\\\\", "\\")
+    for shown in (secret, quote(secret), basic, token):
+        assert shown not in told
 
 
 def cases(told: Json) -> list[tuple[str, list[str]]]:

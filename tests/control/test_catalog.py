@@ -118,7 +118,7 @@ SKU = line("attribute_groups", {"code": "other"}) + line(
         ),
         (
             line("attribute_groups", {"code": "other"}),
-            "attributes.jsonl has no main identifier: give one attribute of type pim_catalog_identifier "
+            "there is no attributes.jsonl, so no main identifier: give one attribute of type pim_catalog_identifier "
             '"is_main_identifier": true',
         ),
     ],

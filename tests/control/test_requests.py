@@ -281,7 +281,10 @@ def test_who_is_not_let_in_is_told_why(api: httpx.Client) -> None:
     assert hint(api) == ("This token expired at 2026-01-01T01:00:00+00:00; the call came at 2026-01-01T01:00:00+00:00.")
     api.post("/_mock/v1/tokens/revoke")
     api.get(f"{REST}/locales")
-    assert hint(api) == "Nobody knows this token: it was revoked, or was issued by another server or before a restart."
+    assert hint(api) == (
+        "Nobody knows this token: it was revoked, ended more than a day ago, or was issued by another server or "
+        "before a restart."
+    )
     del api.headers["Authorization"]
     api.get(f"{REST}/locales")
     assert hint(api) == "Send Authorization: Bearer TOKEN: it has no Authorization header."

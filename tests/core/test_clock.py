@@ -67,9 +67,10 @@ def test_the_timer_is_set_anew_for_what_falls_due_earlier_and_after_each() -> No
         def note(name: str) -> Callable[[], None]:
             return lambda: done.append(name)
 
-        clock.at(clock.now() + 30, last.set)
-        clock.at(clock.now() + 20, note("second"))
-        clock.at(clock.now() + 10, note("first"))
+        start = clock.now()
+        clock.at(start + 30, last.set)
+        clock.at(start + 20, note("second"))
+        clock.at(start + 10, note("first"))
         await asyncio.wait_for(last.wait(), timeout=10)
         return done
 

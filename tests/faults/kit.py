@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from mock_akeneo.core.clock import monotonic
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.faults.fault import Fault
 from mock_akeneo.faults.plans import Plan
@@ -62,15 +62,20 @@ class Pim:
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Looks at the server's state, turn of its loop by turn, until something holds."""
-        until = monotonic() + 10
+        until = monotonic() + 60
         while not self.server.call(holds):
-            assert monotonic() < until, "it did not come to hold in 10 s"
+            assert monotonic() < until, "it did not come to hold in a minute"
 
-    def call_and_go(self, path: str = LOCALES) -> socket.socket:
-        """Sends a request and gives the socket on which the answer would come."""
+    def call_and_go(self, path: str = LOCALES, body: Json | None = None) -> socket.socket:
+        """Sends a request, a POST if it has a body, and gives the socket on which the answer would come."""
         sock = socket.create_connection(("127.0.0.1", self.server.port), timeout=10)
-        lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{n}: {v}" for n, v in self.headers.items()), "", ""]
-        sock.sendall("\r\n".join(lines).encode())
+        content = b"" if body is None else dumps(body)
+        headers = {"Host": "localhost", **self.headers}
+        if body is not None:
+            headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        method = "GET" if body is None else "POST"
+        head = "\r\n".join([f"{method} {path} HTTP/1.1", *(f"{n}: {v}" for n, v in headers.items()), "", ""])
+        sock.sendall(head.encode() + content)
         return sock
 
 

@@ -84,10 +84,10 @@ def test_other_calls_are_answered_in_the_middle_of_a_delay(on_socket: Pim) -> No
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
-        ("delay", {"seconds": 60}),
+        ("delay", {"seconds": 600}),
         ("stall", {}),
-        ("drip", {"bytes": 1, "seconds": 60}),
-        ("status", {"status": 504, "seconds": 60}),
+        ("drip", {"bytes": 1, "seconds": 600}),
+        ("status", {"status": 504, "seconds": 600}),
     ],
 )
 def test_who_waits_holds_a_slot_and_frees_it_at_once_when_the_client_goes(
@@ -98,29 +98,28 @@ def test_who_waits_holds_a_slot_and_frees_it_at_once_when_the_client_goes(
     sock = on_socket.call_and_go()
     on_socket.wait_until(lambda: on_socket.sandbox.limiter.in_flight(on_socket.connection) == 1)
     assert on_socket.api.get("/api/rest/v1/currencies").status_code == 429
-    before = monotonic()
     sock.close()
     on_socket.wait_until(lambda: on_socket.sandbox.limiter.in_flight(on_socket.connection) == 0)
-    assert monotonic() - before < 5
     assert on_socket.api.get("/api/rest/v1/currencies").status_code == 200
     (gone,) = (entry for entry in on_socket.journal if entry["operation"] == "locales.list")
     assert (gone["fault"], gone["client_gone"]) == (kind, True)
 
 
 def test_a_write_whose_client_went_during_the_delay_is_not_carried_out(on_socket: Pim) -> None:
-    on_socket.plan("products.create", {"kind": "delay", "seconds": 60})
-    with pytest.raises(httpx.ReadTimeout):
-        on_socket.api.post(PRODUCTS, json={"identifier": "a"}, timeout=0.2)
+    on_socket.plan("products.create", {"kind": "delay", "seconds": 600})
+    with on_socket.call_and_go(PRODUCTS, {"identifier": "a"}):
+        on_socket.wait_until(lambda: on_socket.sandbox.limiter.in_flight(on_socket.connection) == 1)
     on_socket.wait_until(lambda: len(on_socket.sandbox.journal) == 1)
     assert on_socket.api.get(f"{PRODUCTS}/a").status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["delay", "stall", "status"])
 def test_after_apply_the_write_is_there_though_the_client_gave_up(on_socket: Pim, kind: str) -> None:
-    more = {"delay": {"seconds": 60}, "stall": {}, "status": {"status": 504, "seconds": 60}}[kind]
+    more = {"delay": {"seconds": 600}, "stall": {}, "status": {"status": 504, "seconds": 600}}[kind]
     on_socket.plan("products.create", {"kind": kind, "after_apply": True, **more})
-    with pytest.raises(httpx.ReadTimeout):
-        on_socket.api.post(PRODUCTS, json={"identifier": "a"}, timeout=0.2)
+    with on_socket.call_and_go(PRODUCTS, {"identifier": "a"}):
+        on_socket.wait_until(lambda: len(on_socket.sandbox.catalog["product"]) == 1)
+        assert len(on_socket.sandbox.journal) == 0
     assert on_socket.api.get(f"{PRODUCTS}/a").status_code == 200
 
 
@@ -148,9 +147,8 @@ def test_the_server_stops_though_a_call_is_never_answered() -> None:
         client = threading.Thread(target=call, args=(pim,))
         client.start()
         pim.wait_until(lambda: pim.sandbox.limiter.in_flight(pim.connection) == 1)
-        before = monotonic()
-    assert monotonic() - before < 5
-    client.join(timeout=10)
+    assert not pim.server._thread.is_alive()
+    client.join(timeout=60)
     assert [type(error) for error in broken] == [httpx.RemoteProtocolError]
 
 

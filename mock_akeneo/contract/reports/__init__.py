@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from mock_akeneo.contract.evidence import secrets_of
 from mock_akeneo.contract.reports.html import html
 from mock_akeneo.contract.reports.junit import junit
 from mock_akeneo.contract.reports.markdown import markdown
@@ -20,6 +21,7 @@ from mock_akeneo.contract.rules import RULES
 from mock_akeneo.contract.run import Report
 from mock_akeneo.contract.verdicts import Kind, Verdict
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible, visible_lines
 
 __all__ = ["check_path", "json_text", "kept_report", "reproduce", "show", "text", "to_json", "with_baseline", "write"]
 
@@ -37,9 +39,10 @@ def reproduce(report: Report, verdict: Verdict) -> str:
 def to_json(report: Report) -> Json:
     """As `docs/contract-report.schema.json` has it; `evidence` holds journal ids of the rule's scenario."""
     told = Counter(verdict.kind for verdict in report.verdicts)
-    return {
+    secrets = secrets_of(report.evidence.values())
+    shown: Json = {
         "schema": SCHEMA,
-        "connector": report.connector,
+        "connector": secrets.redacted(report.connector),
         "seed": report.seed,
         "rules": [
             {
@@ -52,7 +55,7 @@ def to_json(report: Report) -> Json:
                 "why": verdict.why,
                 "evidence": list(verdict.evidence),
                 "fix": RULES[verdict.rule].fix,
-                "reproduce": reproduce(report, verdict),
+                "reproduce": secrets.redacted(reproduce(report, verdict)),
             }
             for verdict in report.verdicts
         ],
@@ -60,12 +63,13 @@ def to_json(report: Report) -> Json:
         "notes": list(report.notes),
         "timelines": timelines(report),
     }
+    return {name: secrets.hidden(value) for name, value in shown.items()}
 
 
 def json_text(told: Json) -> str:
     """Indented, with one line for each timeline: those are for pictures, not for eyes."""
-    head = orjson.dumps(told | {"timelines": []}, option=orjson.OPT_INDENT_2).decode()
-    drawn = ",\n".join(f"    {orjson.dumps(timeline).decode()}" for timeline in told["timelines"])
+    head = visible_lines(orjson.dumps(told | {"timelines": []}, option=orjson.OPT_INDENT_2).decode())
+    drawn = ",\n".join(f"    {visible(orjson.dumps(timeline).decode())}" for timeline in told["timelines"])
     return (head.removesuffix("[]\n}") + f"[\n{drawn}\n  ]\n}}" if drawn else head) + "\n"
 
 
@@ -85,6 +89,8 @@ def check_path(path: Path) -> None:
         raise ValueError(f'"{path.name}" has no suffix of a report: write one of {", ".join(FORMATS)}')
     if not path.absolute().parent.is_dir():
         raise ValueError(f"there is no folder {path.absolute().parent}")
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder: name a file")
 
 
 def write(told: Json, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from mock_akeneo.contract.reports.terminal import WORDS, summary
 from mock_akeneo.contract.reports.timeline import COLOURS, svg
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible_strings
 
 STYLE: Final = """
 :root { color-scheme: light dark; --line: #8886; }
@@ -30,7 +31,7 @@ svg text { font: 10px ui-monospace, monospace; fill: currentColor; }
 
 
 def html(told: Json) -> str:
-    return "\n".join(_lines(told)) + "\n"
+    return "\n".join(_lines(visible_strings(told))) + "\n"
 
 
 def _lines(told: Json) -> Iterator[str]:

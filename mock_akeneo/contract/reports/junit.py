@@ -7,11 +7,13 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible_strings
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(told: Json) -> str:
+    told = visible_strings(told)
     suites = Element("testsuites", name="mock-akeneo contract")
     suite = SubElement(suites, "testsuite", name=_fit(told["connector"]))
     counted = {"failure": 0, "skipped": 0}

@@ -8,12 +8,13 @@ from typing import Final
 
 from mock_akeneo.contract.reports.terminal import WORDS, summary
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible_strings
 
 _SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
 def markdown(told: Json) -> str:
-    return "\n".join(_lines(told)) + "\n"
+    return "\n".join(_lines(visible_strings(told))) + "\n"
 
 
 def _lines(told: Json) -> Iterator[str]:

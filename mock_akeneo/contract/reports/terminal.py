@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import Final, TextIO
 
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.visible import visible_strings
 
 STYLES: Final[Mapping[str, str]] = {"pass": "green", "fail": "bold red", "advice": "yellow", "not_seen": "dim"}
 WORDS: Final[Mapping[str, str]] = {"pass": "pass", "fail": "FAIL", "advice": "advice", "not_seen": "not seen"}
@@ -20,6 +22,7 @@ def text(told: Json) -> str:
 
 def _lines(told: Json) -> Iterator[tuple[str, str]]:
     """Each line with its style: first the verdicts, then what has to be done about them."""
+    told = visible_strings(told)
     yield "bold", f"Contract of {told['connector']}"
     yield "", ""
     for rule in told["rules"]:
@@ -53,9 +56,10 @@ def summary(told: Json) -> str:
 
 
 def show(told: Json, out: TextIO | None = None) -> None:
-    """Prints the report; in colour where `out` is a terminal and rich is installed."""
+    """Prints the report; in colour where `out` is a terminal, rich is installed, and `NO_COLOR` is not set."""
     out = out or sys.stdout
-    if not (out.isatty() and find_spec("rich")):
+    # rich leaves the colours out by itself, but makes bold and dim.
+    if os.environ.get("NO_COLOR") or not (out.isatty() and find_spec("rich")):
         out.write(text(told))
         return
     from rich.console import Console
@@ -68,7 +72,7 @@ def show(told: Json, out: TextIO | None = None) -> None:
 
 def workflow_commands(told: Json) -> Iterator[str]:
     """Each new failure as an error, each new advice as a warning of a GitHub workflow."""
-    for rule in told["rules"]:
+    for rule in visible_strings(told["rules"]):
         if rule["verdict"] in ("fail", "advice") and not rule["known"]:
             command = "error" if rule["verdict"] == "fail" else "warning"
             title = _escaped(f"{rule['id']} {rule['sentence']}").replace(":", "%3A").replace(",", "%2C")

@@ -9,76 +9,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
-from uvicorn.server import ServerState
 
-from mock_akeneo.app import App, create_app
+from mock_akeneo.app import create_app
 from mock_akeneo.core.settings import Settings
-from mock_akeneo.protocol import Outbox, Protocol
+from mock_akeneo.fast_transport import FastHttpProtocol
+from tests.wire import Clients, quiet, request, token_of
 
 API = "/api/rest/v1"
 JSON = {"Content-Type": "application/json"}
 LINES = {"Content-Type": "application/vnd.akeneo.collection+json"}
-
-
-class Line(asyncio.Transport):
-    """A client's end of a connection: what was written to it, and whether it was closed."""
-
-    def __init__(self) -> None:
-        super().__init__({"sockname": ("127.0.0.1", 8000), "peername": ("127.0.0.1", 50000)})
-        self.written = bytearray()
-        self.closed = False
-
-    def write(self, data: Any) -> None:
-        assert not self.closed
-        self.written += data
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def close(self) -> None:
-        self.closed = True
-
-    def pause_reading(self) -> None:
-        pass
-
-    def resume_reading(self) -> None:
-        pass
-
-
-class Clients:
-    """Connections to one application, on one loop, without a socket."""
-
-    def __init__(self, app: App, **config: Any) -> None:
-        self._config = uvicorn.Config(app, lifespan="off", log_config=None, server_header=False, **config)
-        self._state, self._outbox = ServerState(), Outbox()
-
-    def connect(self) -> tuple[Protocol, Line]:
-        protocol, line = Protocol(self._outbox, config=self._config, server_state=self._state, app_state={}), Line()
-        protocol.connection_made(line)
-        return protocol, line
-
-
-async def quiet() -> None:
-    """Until nothing is left to do."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-
-
-def token_of(app: App) -> str:
-    sandbox = app.sandboxes.default
-    connection = next(iter(sandbox.connections.by_client_id.values()))
-    return str(sandbox.issue(connection, connection)["access_token"])
-
-
-def request(method: str, path: str, token: str, body: bytes = b"", headers: Mapping[str, str] = {}) -> bytes:
-    told = {"Host": "localhost", "Authorization": f"Bearer {token}", **headers}
-    if body:
-        told["Content-Length"] = str(len(body))
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 REQUESTS: Sequence[tuple[str, str, bytes, Mapping[str, str]]] = (
@@ -145,29 +86,29 @@ def test_calls_are_answered_the_same_however_their_bytes_arrive(few: list[Asked]
     assert asyncio.run(conversation(asked, anywhere, crowd=crowd)) == expected
 
 
-Then = Callable[[Protocol], None]
+Then = Callable[[FastHttpProtocol], None]
 
 
-def ends_its_side(protocol: Protocol) -> None:
+def ends_its_side(protocol: FastHttpProtocol) -> None:
     protocol.eof_received()
     protocol.transport.close()
 
 
-def sends_rubbish(protocol: Protocol) -> None:
+def sends_rubbish(protocol: FastHttpProtocol) -> None:
     protocol.data_received(b"rubbish\r\n\r\n")
 
 
-def sees_the_server_end(protocol: Protocol) -> None:
+def sees_the_server_end(protocol: FastHttpProtocol) -> None:
     protocol.shutdown()
 
 
-def is_idle_for_long(protocol: Protocol) -> None:
+def is_idle_for_long(protocol: FastHttpProtocol) -> None:
     # As when another call takes longer than that: alarms ring before the answers leave.
-    protocol.timeout_keep_alive = 0
+    protocol.wait(0)
     protocol.timeout_keep_alive_handler()
 
 
-def asks_for_the_way_of_uvicorn(protocol: Protocol) -> None:
+def asks_for_the_way_of_uvicorn(protocol: FastHttpProtocol) -> None:
     protocol.data_received(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
 
@@ -178,7 +119,7 @@ def asks_for_the_way_of_uvicorn(protocol: Protocol) -> None:
         (sends_rubbish, b"HTTP/1.1 400 Bad Request\r\n"),
         (sees_the_server_end, b""),
         (is_idle_for_long, b""),
-        (asks_for_the_way_of_uvicorn, b"HTTP/1.1 200 OK\r\ncontent-length:"),
+        (asks_for_the_way_of_uvicorn, b"HTTP/1.1 200 OK\r\nContent-Length:"),
     ],
 )
 def test_an_answer_that_waits_for_others_leaves_before_anything_else(then: Then, behind: bytes) -> None:
@@ -200,7 +141,7 @@ def test_an_answer_that_waits_for_others_leaves_before_anything_else(then: Then,
     first, rest = asyncio.run(talk())
     length = len(first)
     assert first.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert rest[:length].partition(b"date: ")[0] == first.partition(b"date: ")[0]
+    assert rest[:length].partition(b"Date: ")[0] == first.partition(b"Date: ")[0]
     assert rest[:length].endswith(b"}")
     assert rest[length:].startswith(behind) if behind else rest[length:] == b""
 
@@ -241,7 +182,7 @@ def test_a_call_that_waits_goes_on_in_a_coroutine() -> None:
 def test_an_answer_that_has_waited_long_leaves_before_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that calls that take long keep nobody waiting one after another."""
     now = [0.0]
-    monkeypatch.setattr("mock_akeneo.protocol.monotonic", lambda: now[0])
+    monkeypatch.setattr("mock_akeneo.fast_transport.monotonic", lambda: now[0])
 
     async def talk() -> list[bool]:
         app = create_app(Settings(catalog="minimal"))
@@ -291,6 +232,7 @@ def test_only_a_connection_that_was_idle_all_the_time_is_closed_by_its_alarm() -
             protocol.data_received(call)
             await quiet()
             protocol.timeout_keep_alive = timeout
+            protocol.wait(timeout)
             protocol.timeout_keep_alive_handler()
             closed.append(line.closed)
         protocol.connection_lost(None)

@@ -1,6 +1,7 @@
-"""How the bytes of a connection become calls, and answers bytes: uvicorn's protocol with short cuts for many calls.
+"""Short cuts for many calls, on top of the protocol that is right without them.
 
-What is rare goes uvicorn's way: a head in two packets, a body in chunks, a call behind another one, an upgrade.
+A call that comes in one packet with lines that are known is not parsed, one that need not wait gets no task, and
+answers of the same turn of the loop leave together. What is rare goes the long way.
 """
 
 from __future__ import annotations
@@ -13,29 +14,31 @@ from functools import cached_property, partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from mock_akeneo import transport
 from mock_akeneo.core.clock import monotonic
+from mock_akeneo.transport import Cycle, HttpProtocol
 
 Headers = list[tuple[bytes, bytes]]
 
+# Beside those of `transport`.
+PROTOCOL_NAMES: Final = transport.PROTOCOL_NAMES | frozenset({
+    "access_logger", "app", "asgi_version", "client", "config", "headers", "logger", "pipeline", "scheme", "server",
+})  # fmt: skip
+CYCLE_NAMES: Final = transport.CYCLE_NAMES | frozenset({
+    "access_log", "access_logger", "chunked_encoding", "default_headers", "expected_content_length", "logger",
+    "more_body", "on_response", "receive", "waiting_for_100_continue",
+})  # fmt: skip
+
 _COPIED_BYTES: Final = 1 << 16  # a body so small is copied behind its head sooner than it is handed over apart
-
-_CALLS_AHEAD: Final = 100  # so many calls of one connection may wait for their turn before it is read no more
-
 _PATIENCE: Final = 0.001  # seconds for which an answer may wait for others to leave with it
-
-# A client may offer another protocol with each call, as Java's does with HTTP/2. httptools would take the body of such
-# a call for that protocol's first bytes.
-_UPGRADE: Final = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 
 _PLAIN_LINE: Final = re.compile(
     rb"(GET|POST|PATCH|DELETE) (/api/[\w/.~%&=,:;@!$'()*+|-]*)(?:\?([\w/.~%&=,:;@!$'()*+|?\[\]{}\"-]*))? HTTP/1\.1"
 )
-
+_MAX_LINE: Final = 8190
 _OUT_OF_THE_ORDINARY: Final = frozenset((b"transfer-encoding", b"upgrade", b"expect"))
-
 _MAX_HEADS: Final = 1000
 _MAX_HEAD_BYTES: Final = 4096
 
@@ -48,10 +51,10 @@ class Outbox:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Protocol, bytes]] = []
+        self._waiting: list[tuple[FastHttpProtocol, bytes]] = []
         self._since = 0.0
 
-    def put(self, protocol: Protocol, answer: bytes) -> None:
+    def put(self, protocol: FastHttpProtocol, answer: bytes) -> None:
         if not self._waiting:
             self._since = monotonic()
             protocol.loop.call_soon(self.empty)
@@ -82,7 +85,7 @@ class Head(NamedTuple):
 _heads: dict[bytes, Head] = {}
 
 
-class Cycle(RequestResponseCycle):
+class WholeCycle(Cycle):
     """A call whose body has come with its head. What nearly no call needs is made when it is asked for."""
 
     disconnected = response_started = response_complete = more_body = waiting_for_100_continue = False
@@ -91,12 +94,12 @@ class Cycle(RequestResponseCycle):
     expected_content_length = 0
     _taken = False
 
-    def __init__(self, protocol: Protocol, scope: Any, body: bytes) -> None:
+    def __init__(self, protocol: FastHttpProtocol, scope: Any, body: bytes) -> None:
         self.scope, self.transport, self.flow = scope, protocol.transport, protocol.flow
         self.logger, self.access_logger, self.access_log = protocol.logger, protocol.access_logger, False
         self.default_headers = protocol.server_state.default_headers
         self.on_response = protocol.on_response_complete
-        self.sent = body
+        self.protocol, self.sent = protocol, body
 
     @cached_property
     def message_event(self) -> asyncio.Event:  # type: ignore[override]
@@ -113,23 +116,18 @@ class Cycle(RequestResponseCycle):
         return {"type": "http.request", "body": self.sent, "more_body": False}
 
 
-class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, which passes two more things to the application, and answers at once what it can.
+class FastHttpProtocol(HttpProtocol):
+    """A connection that passes one more thing to the application, and answers at once what it can.
 
-    `mock_akeneo.transport`: faults are real TCP behaviour. `mock_akeneo.whole`: see `_whole`; whoever does not take it
-    out of the scope leaves a cycle of references behind.
+    `mock_akeneo.whole`: see `_whole`; whoever does not take it out of the scope leaves a cycle of references behind.
     """
 
     # The first call in the bytes that just arrive; those behind it take turns with other connections.
     _arriving = False
     # A call whose body is likely to be in the bytes that just arrive.
-    _held: RequestResponseCycle | None = None
-    _answered: RequestResponseCycle | None = None
-    # httptools is in the middle of a call; and of its body.
-    _reading = _reading_body = False
+    _held: Cycle | None = None
     # The lines below the first one of the call whose bytes just arrive, which nobody has read yet.
     _lines: bytes | None = None
-    _idle_since: float | None = None
     # An answer of ours is in the outbox. Whatever else is written must come behind it.
     unsent = False
 
@@ -141,7 +139,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._scope = {
+        self._scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": self.config.asgi_version, "spec_version": "2.3"},
             "http_version": "1.1",
@@ -150,7 +148,7 @@ class Protocol(HttpToolsProtocol):
             "scheme": self.scheme,
             "root_path": "",
             "state": {},
-            "mock_akeneo.transport": transport,
+            "mock_akeneo.connection": self,
         }
 
     def data_received(self, data: bytes) -> None:
@@ -158,28 +156,21 @@ class Protocol(HttpToolsProtocol):
             self._outbox.empty()
         else:
             self._outbox.hurry()
-        answered = self._answered is None or self._answered.response_complete
-        if answered and not self._reading and self._at_once(data):
+        answered = self.answering is None or self.answering.response_complete
+        if answered and not (self.ended or self.parser.part or self.parser.size) and self._at_once(data):
             return
-        if answered and not self._reading_body and b"pgrade:" in data:
-            head, blank, rest = data.partition(b"\r\n\r\n")
-            data = _UPGRADE.sub(b"", head) + blank + rest
         self._arriving = True
         super().data_received(data)
         self._arriving = False
         self._lines = None
         if self._held is not None:
             self._start(self._held)
-        # Who stops reading, as uvicorn does while calls wait for their turn, does not learn that the client has gone.
-        few = 0 < len(self.pipeline) < _CALLS_AHEAD and len(self.cycle.body) < HIGH_WATER_LIMIT
-        if few and not self.transport.is_closing():
-            self.flow.resume_reading()
 
     def _at_once(self, data: bytes) -> bool:
         """Answers one whole call to the API with lines that are known. False: nothing is done."""
         first = data.find(b"\r\n")
         end = data.find(b"\r\n\r\n", first)
-        if first < 0 or end < 0:
+        if first < 0 or end < 0 or first > _MAX_LINE:
             return False
         line = _PLAIN_LINE.fullmatch(data, 0, first)
         if line is None:
@@ -191,24 +182,22 @@ class Protocol(HttpToolsProtocol):
             return False
         if len(data) - end - 4 != known.length:
             return False
-        self._idle_since = None
+        self.since = None
         method, target, query = line.groups(b"")
         path = target.decode("ascii")
         scope = self._scope.copy()
         scope["method"] = method.decode("ascii")
         scope["path"] = unquote(path) if "%" in path else path
         scope["raw_path"], scope["query_string"], scope["headers"] = target, query, known.headers
-        cycle = self.cycle = self._answered = Cycle(self, scope, data[end + 4 :])
+        cycle = self.cycle = self.answering = WholeCycle(self, scope, data[end + 4 :])
+        self.calls += 1
+        if self.calls == self.max_calls:
+            cycle.keep_alive = False
         scope["mock_akeneo.whole"] = partial(self._whole, cycle)
         self._start(cycle)
         return True
 
-    def on_message_begin(self) -> None:
-        self._reading = True
-        super().on_message_begin()
-
     def on_headers_complete(self) -> None:
-        self._reading_body = True
         lines, self._lines = self._lines, None
         if lines is not None:
             self._learn(lines)
@@ -224,7 +213,6 @@ class Protocol(HttpToolsProtocol):
             _heads[lines] = Head(self.headers, int(headers.get(b"content-length", b"0")))
 
     def on_message_complete(self) -> None:
-        self._reading = self._reading_body = False
         super().on_message_complete()
         if self._held is not None:
             self._start(self._held)
@@ -233,34 +221,25 @@ class Protocol(HttpToolsProtocol):
         # The transport closes itself now.
         self._outbox.empty()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        # uvicorn tells the last call that came, which is another one if the client did not wait for its answers.
-        if self._answered is not None and not self._answered.response_complete:
-            self._answered.disconnected = True
-            self._answered.message_event.set()
-        if self.timeout_keep_alive_task is not None:
-            self.timeout_keep_alive_task.cancel()
-        super().connection_lost(exc)
-
     # What is answered
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        # The call before it may have been answered since the bytes came.
-        self._unset_keepalive_if_required()
-        self._answered = cycle
-        scope: Any = cycle.scope
-        scope["mock_akeneo.transport"] = self.transport
-        of_the_api = scope["path"].startswith("/api/")
-        if of_the_api:
-            scope["mock_akeneo.whole"] = partial(self._whole, cycle)
-        if not of_the_api or not self._arriving:
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        scope = cycle.scope
+        if not scope["path"].startswith("/api/"):
             super()._start_asgi_task(cycle, app)
-        elif scope["method"] == "GET":
+            return
+        scope["mock_akeneo.whole"] = partial(self._whole, cycle)
+        if not self._arriving:
+            super()._start_asgi_task(cycle, app)
+            return
+        cycle.__class__ = Cycle
+        self.begin(cycle)
+        if scope["method"] == "GET":
             self._start(cycle)
         else:
             self._held = cycle
 
-    def _start(self, cycle: RequestResponseCycle) -> None:
+    def _start(self, cycle: Cycle) -> None:
         """What need not wait needs no task and no other turn of the loop, like an eager task of Python 3.12."""
         self._held, self._arriving = None, False
         answering = cycle.run_asgi(self.app)
@@ -272,74 +251,56 @@ class Protocol(HttpToolsProtocol):
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
 
-    def _whole(self, cycle: RequestResponseCycle, status: int, headers: Headers, body: bytes) -> bool:
+    def _whole(self, cycle: Cycle, status: int, headers: Headers, body: bytes) -> bool:
         """Answers with head and body in one write; False: nothing is done, send it as ASGI does.
 
         uvicorn writes twice, and each write costs a call to the system and wakes the client.
         """
-        lines = [STATUS_LINE[status][:-2], *(b"%b: %b" % header for header in headers)]
-        if not cycle.keep_alive:
-            lines.append(b"connection: close")
+        if cycle.response_started or not cycle.keep_alive or cycle.flow.write_paused:
+            return False
+        fields = [*headers, *self.fields()] if self.max_calls else headers
+        lines = [STATUS_LINE[status][:-2], *(b"%b: %b" % field for field in fields)]
         head = b"\r\n".join(lines)
         # A line break in a header would make two of it; uvicorn refuses that in its own words.
-        if head.count(b"\n") >= len(lines) or cycle.response_started or cycle.flow.write_paused:
+        if head.count(b"\n") >= len(lines):
             return False
         if cycle.disconnected:
             return True
         cycle.response_started = cycle.response_complete = True
         if len(body) >= _COPIED_BYTES:
             self.transport.writelines((head, b"\r\n\r\n", body))
-        elif cycle.keep_alive and len(self.connections) > 1:
+        elif len(self.connections) > 1:
             self._outbox.put(self, b"".join((head, b"\r\n\r\n", body)))
         else:
             self.transport.write(b"".join((head, b"\r\n\r\n", body)))
         awaited = cycle.__dict__.get("message_event")
         if awaited is not None:
             awaited.set()
-        if not cycle.keep_alive:
-            self.transport.close()
         cycle.on_response()
         return True
 
-    def send_400_response(self, msg: str) -> None:
+    # Nothing overtakes an answer that waits in the outbox.
+
+    def refuse(self, status: int) -> None:
         self._outbox.empty()
-        super().send_400_response(msg)
+        super().refuse(status)
+
+    def end(self) -> None:
+        self._outbox.empty()
+        super().end()
+
+    def close(self) -> None:
+        self._outbox.empty()
+        super().close()
 
     def shutdown(self) -> None:
         self._outbox.empty()
         super().shutdown()
 
-    # When nothing happens: one alarm for many calls, where uvicorn sets and takes back one for each.
-
-    def on_response_complete(self) -> None:
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
-        else:
-            self._idle_since = self.loop.time()
-            if self.timeout_keep_alive_task is None:
-                self._set_alarm(self.timeout_keep_alive)
-
-    def _unset_keepalive_if_required(self) -> None:
-        self._idle_since = None
-
-    def _set_alarm(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
     def timeout_keep_alive_handler(self) -> None:
-        self.timeout_keep_alive_task = None
-        if self._idle_since is None or self.transport.is_closing():
-            return
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._set_alarm(left)
-        else:
-            # While another call took all that time, an answer may wait for it.
-            self._outbox.empty()
-            self.transport.close()
+        # While another call took all that time, an answer may wait for it.
+        self._outbox.empty()
+        super().timeout_keep_alive_handler()
 
 
 async def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> None:
