@@ -8,7 +8,6 @@ from __future__ import annotations
 import shlex
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -21,7 +20,7 @@ from mock_akeneo.contract import child
 from mock_akeneo.contract.connector import ConnectorSettings, child_environment
 from mock_akeneo.contract.deliveries import Sending
 from mock_akeneo.contract.evidence import Action, Ending
-from mock_akeneo.contract.supervision import Outcome, Start, Unusable, supervise
+from mock_akeneo.contract.supervision import TOO_LONG, Outcome, Start, Unusable, caged, supervise
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json, dumps, loads
 
@@ -30,6 +29,7 @@ USUAL_ACTIONS: Final[tuple[Action, ...]] = ("pull", "push")
 ENDING_SECONDS: Final = 5.0
 """How long a connector may take to leave after it has handed over everything."""
 LAST_WORDS_CHARACTERS: Final = 200
+SAMPLE_BYTES: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,17 @@ class Job:
 
 @dataclass(slots=True)
 class Handover:
-    """What came of it. `unreadable`: lines that were no product or no result; `sample`: the first of them."""
+    """What came of it. `lines`: how many were taken, of `size` bytes in all.
+
+    `unreadable`: lines that were no product or no result; `sample`: the first of them.
+    """
 
     ending: Ending = "finished"
     why: str = ""
     items: list[Any] = field(default_factory=list)
     report: Any = None
+    lines: int = 0
+    size: int = 0
     unreadable: int = 0
     sample: str = ""
     exit: int = 0
@@ -96,7 +101,7 @@ class PythonFactory:
 
     path: str
     python: str = sys.executable
-    start: Start = subprocess.Popen
+    start: Start = caged
 
     @property
     def name(self) -> str:
@@ -134,6 +139,17 @@ class PythonFactory:
         return [self.python, child.__file__, self.path]
 
 
+# What `child` tells: by event the member that holds it, and of what type.
+_EVENTS: Final[Mapping[str, tuple[str, type]]] = {
+    "item": ("item", object),
+    "report": ("report", object),
+    "unusable": ("message", str),
+    "unable": ("action", str),
+    "raised": ("error", str),
+    "finished": ("event", str),
+}
+
+
 class Results:
     """What `child` tells of one job, line by line. `last`: the event that ends it, empty until then."""
 
@@ -141,11 +157,17 @@ class Results:
         self.handover = Handover()
         self.last: Json = {}
         self.last_at = 0.0
+        self.forged = ""
 
     def take(self, line: bytes) -> None:
-        event = _object(line)
-        if event is None or "event" not in event:
-            _unreadable(self.handover, line)
+        event = _taken(self.handover, line)
+        member = _EVENTS.get(str(event.get("event"))) if event else None
+        if event is None or member is None or not (member[0] in event and isinstance(event[member[0]], member[1])):
+            # `child` writes no such line: the connector did, or broke one.
+            if line.strip():
+                self.forged = self.forged or line[:SAMPLE_BYTES].decode("utf-8", "replace")
+        elif self.last:
+            return
         elif event["event"] == "item":
             self.handover.items.append(event["item"])
         elif event["event"] == "report":
@@ -167,6 +189,8 @@ class Results:
                 handover.ending, handover.why = "finished", ""
             case _:
                 handover.ending, handover.why = otherwise
+        if self.forged:
+            handover.ending, handover.why = "raised", f"a line among its results is none: {self.forged}"
         return handover
 
 
@@ -209,7 +233,7 @@ class Command:
         results: list[Json] = []
 
         def on_line(line: bytes) -> None:
-            read = _object(line)
+            read = _taken(handover, line)
             if read is None:
                 _unreadable(handover, line)
             elif job.action == "pull":
@@ -239,7 +263,7 @@ class Command:
         sending = Sending(f"http://127.0.0.1:{free_port()}/", job.deliveries)
 
         def on_line(line: bytes) -> None:
-            if (read := _object(line)) is None:
+            if (read := _taken(handover, line)) is None:
                 _unreadable(handover, line)
             else:
                 handover.items.append(read)
@@ -283,7 +307,7 @@ def _supervised(
     on_line: Callable[[bytes], None],
     lines_from: str,
     handover: Handover,
-    start: Start = subprocess.Popen,
+    start: Start = caged,
     more: Mapping[str, str] = MappingProxyType({}),
     held: Callable[[], bool] = lambda: False,
 ) -> tuple[Ending, str] | None:
@@ -306,7 +330,7 @@ def _supervised(
         held=held,
     )
     handover.exit, handover.stdout, handover.stderr = outcome.exit, outcome.stdout, outcome.stderr
-    return ending
+    return ("raised", TOO_LONG) if outcome.stopped == TOO_LONG else ending
 
 
 def ending_by_exit(code: int) -> tuple[Ending, str]:
@@ -325,18 +349,23 @@ def last_words(stderr: str) -> str:
     return telling[-1][:LAST_WORDS_CHARACTERS] if telling else ""
 
 
-def _object(line: bytes) -> Json | None:
+def _taken(handover: Handover, line: bytes) -> Json | None:
+    """The object that a line holds, which is counted."""
     try:
         read = loads(line)
     except ValueError:
         return None
-    return read if isinstance(read, dict) else None
+    if not isinstance(read, dict):
+        return None
+    handover.lines += 1
+    handover.size += len(line)
+    return read
 
 
 def _unreadable(handover: Handover, line: bytes) -> None:
     if line.strip():
         handover.unreadable += 1
-        handover.sample = handover.sample or line[:120].decode("utf-8", "replace")
+        handover.sample = handover.sample or line[:SAMPLE_BYTES].decode("utf-8", "replace")
 
 
 def _report(results: list[Json]) -> Json:

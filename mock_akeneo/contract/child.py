@@ -30,6 +30,7 @@ from datetime import datetime
 from typing import Any, Callable, Dict, List  # noqa: UP035  (as Python 3.8 has them)
 
 Json = Dict[str, Any]  # noqa: UP006
+MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,10 @@ def main(path: str, results_fd: int) -> int:
     results = os.fdopen(results_fd, "w", encoding="utf-8")
 
     def tell(event: Json) -> None:
-        results.write(json.dumps(event, allow_nan=False) + "\n")
+        line = json.dumps(event, allow_nan=False)
+        if len(line) > MAX_LINE_BYTES:
+            raise ValueError("an item or a report of more than 16 MB")
+        results.write(line + "\n")
         results.flush()
 
     jobs = os.fdopen(os.dup(0), encoding="utf-8")  # which the connector does not find, and so does not read

@@ -34,6 +34,9 @@ CALLS_IN_VAIN: Final = 50
 """So many refused calls and empty pages on end, and patience over, show a loop."""
 CALLS_FOR_ALL: Final = 1000
 """So many calls, and ten more for each product, show a loop as well, whatever they bring."""
+BYTES_EACH: Final = 32 << 10
+BYTES_FOR_ALL: Final = 64 << 20
+"""So many bytes of items or results, and so many more for each product, show a flood."""
 DECLINED_THAT_SETTLE: Final = 5
 """So many connections that were given up for the certificate show that it is not taken."""
 ASLEEP_SECONDS: Final = 5.0
@@ -342,6 +345,7 @@ def _stop(
 ) -> Callable[[Handover], tuple[Ending, str] | None]:
     """When a connector has to be ended that does not end by itself. `products`: so many it has to do with."""
     most_items, most_calls = 3 * products + 1000, 10 * products + CALLS_FOR_ALL
+    most_bytes = products * BYTES_EACH + BYTES_FOR_ALL
 
     def stop(handover: Handover) -> tuple[Ending, str] | None:
         if over.is_set():
@@ -350,8 +354,10 @@ def _stop(
             return "unfinished", f"gave up {stage.untrusted.declines} connections to a server that it did not trust"
         if stage.watcher.most_tries >= TRIES_THAT_SETTLE:
             return "endless", f"it tried the same call {stage.watcher.most_tries} times in vain"
-        if len(handover.items) > most_items:
-            return "endless", f"it handed over {len(handover.items)} items and more"
+        if handover.lines > most_items:
+            return "endless", f"it handed over {handover.lines} items and more"
+        if handover.size > most_bytes:
+            return "endless", f"it handed over {handover.size >> 20} MB and more for {products} products"
         if stage.watcher.calls > most_calls:
             return "endless", f"it made {stage.watcher.calls} calls and more for {products} products"
         if monotonic() < deadline:

@@ -1,7 +1,7 @@
-"""One process of the connector under a watch: its own group, its output read as it comes, and always an end.
+"""One process of the connector under a watch: its own cage, its output read as it comes, and always an end.
 
 Everything is read in one loop without threads. The process may crash, hang, flood its output, or leave
-children behind that hold its pipes open: `supervise` returns, and nothing of its group runs on.
+children behind that hold its pipes open: `supervise` returns, and nothing that it started runs on.
 """
 
 from __future__ import annotations
@@ -11,20 +11,25 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from mock_akeneo.contract import cage
 from mock_akeneo.core.clock import monotonic
 
 KEPT_OUTPUT_BYTES: Final = 64 * 1024
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 LOOK_SECONDS: Final = 0.25
 """How often `stop` is asked."""
-LAST_WORDS_SECONDS: Final = 0.2
+LAST_WORDS_SECONDS: Final = cage.LAST_WORDS_SECONDS
 """How long we read on after the process has ended, when one of its children still holds the pipes."""
-GRACE_SECONDS: Final = 2.0
+GRACE_SECONDS: Final = cage.GRACE_SECONDS
 """From the polite signal to the one that cannot be refused."""
+CAGED: Final = sys.platform == "linux"
+"""Elsewhere the group of a process is all that can be ended."""
+TOO_LONG: Final = f"it wrote an item or a line of more than {MAX_LINE_BYTES >> 20} MB"
 
 Start = Callable[..., subprocess.Popen[bytes]]
 """Starts a process, called as `Popen` is."""
@@ -47,6 +52,30 @@ class Outcome:
     stderr: str
 
 
+class TooLong(Exception):
+    """A line that nobody should have to keep."""
+
+
+def caged(argv: Sequence[str], *, pass_fds: Sequence[int] = (), **more: Any) -> subprocess.Popen[bytes]:
+    """Starts `argv` as `Popen` does, in a cage where there is one. Raises `OSError` for a program that is not there."""
+    if not CAGED:
+        return subprocess.Popen(argv, pass_fds=pass_fds, **more)
+    told, status = os.pipe()
+    with open(told, "rb") as trouble:
+        try:
+            words = [sys.executable, "-I", "-S", cage.__file__, str(status), *argv]
+            process = subprocess.Popen(words, pass_fds=(*pass_fds, status), **more)
+        finally:
+            os.close(status)
+        number = trouble.read()
+    if number:
+        process.wait()
+        for stream in filter(None, (process.stdin, process.stdout, process.stderr)):
+            stream.close()
+        raise OSError(int(number), os.strerror(int(number)))
+    return process
+
+
 class _Tail:
     """The last bytes of a stream, and how many were dropped before them."""
 
@@ -66,7 +95,7 @@ class _Tail:
 
 
 class Lines:
-    """Cuts a stream into lines and hands them on; a line without an end is given up, not kept in memory."""
+    """Cuts a stream into lines and hands them on. Raises `TooLong`."""
 
     def __init__(self, hand_over: Callable[[bytes], None]) -> None:
         self._rest, self._hand_over = bytearray(), hand_over
@@ -77,10 +106,12 @@ class Lines:
             *lines, rest = bytes(self._rest).split(b"\n")
             self._rest = bytearray(rest)
             for line in lines:
+                if len(line) > MAX_LINE_BYTES:
+                    raise TooLong
                 self._hand_over(line)
-        elif len(self._rest) > MAX_LINE_BYTES:
+        if len(self._rest) > MAX_LINE_BYTES:
             self._rest.clear()
-            self._hand_over(b"(a line of more than 16 MB)")
+            raise TooLong
 
     def close(self) -> None:
         if self._rest:
@@ -95,7 +126,7 @@ def supervise(
     stop: Callable[[], str],
     on_line: Callable[[bytes], None],
     lines_from: str,
-    start: Start = subprocess.Popen,
+    start: Start = caged,
     held: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Runs `argv` to its end, or until `stop()` gives a reason.
@@ -170,6 +201,8 @@ def supervise(
                     next_look = now + LOOK_SECONDS
                     if stopped := stop():
                         break
+        except TooLong:
+            stopped = TOO_LONG
         finally:
             end_group(process)
             for stream in (process.stdin, process.stdout, process.stderr):
@@ -177,7 +210,8 @@ def supervise(
                     stream.close()
             if read_fd >= 0:
                 os.close(read_fd)
-    lines.close()
+    if stopped != TOO_LONG:
+        lines.close()
     return Outcome(exit=process.returncode, stopped=stopped, stdout=stdout.text(), stderr=stderr.text())
 
 
@@ -200,9 +234,11 @@ def read_now(fd: int) -> bytes | None:
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
-    """Ends the whole group: whoever is left of it, also when the process itself has already gone."""
+    """Ends cage and group: whoever is left of them, also when the process itself has already gone."""
+    # A cage kills what does not end politely, and ends then itself.
+    patience = GRACE_SECONDS + (cage.LAST_SECONDS if CAGED else 0)
     for sign in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, sign)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE_SECONDS)
+            process.wait(patience)

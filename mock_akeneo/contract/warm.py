@@ -12,7 +12,16 @@ from typing import Final
 from mock_akeneo.contract.adapters import ENDING_SECONDS, Handover, Job, PythonFactory, Results, Stop, ending_by_exit
 from mock_akeneo.contract.connector import child_environment
 from mock_akeneo.contract.evidence import Ending
-from mock_akeneo.contract.supervision import LOOK_SECONDS, Lines, Unusable, end_group, read_now
+from mock_akeneo.contract.supervision import (
+    LOOK_SECONDS,
+    TOO_LONG,
+    Lines,
+    TooLong,
+    Unusable,
+    caged,
+    end_group,
+    read_now,
+)
 from mock_akeneo.core.clock import monotonic
 
 LAST_LINES_SECONDS: Final = 0.05
@@ -24,7 +33,7 @@ class _Process:
     def __init__(self, factory: PythonFactory, job: Job) -> None:
         self.results_fd, theirs = os.pipe()
         try:
-            self.popen = subprocess.Popen(
+            self.popen = caged(
                 [*factory.argv, str(theirs)],
                 env=child_environment(job.settings),
                 stdin=subprocess.PIPE,
@@ -114,7 +123,10 @@ def _followed(process: _Process, results: Results, stop: Stop) -> tuple[Ending, 
                 data = read_now(process.results_fd)
                 if data == b"":
                     return None
-                lines(data or b"")
+                try:
+                    lines(data or b"")
+                except TooLong:
+                    return "raised", TOO_LONG
             elif process.popen.poll() is not None:
                 return None  # a child that it left behind holds the pipe open
             if not results.last and monotonic() >= next_look:

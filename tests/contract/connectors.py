@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 
@@ -78,6 +79,57 @@ class LeavesAChildBehind(Connector):
     def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         yield {"identifier": "one", "pid": child.pid}
+
+
+class LeavesChildrenInSessionsOfTheirOwn(Connector):
+    """One forgets its parent, one its environment, one does not end politely; each tells its number."""
+
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        for words in (
+            "setsid sh -c 'echo $$; exec sleep 600' & wait_for_nothing=1",
+            "setsid env -i sh -c 'echo $$; exec sleep 600' &",
+            "setsid sh -c \"trap '' TERM HUP; echo \\$\\$; while :; do sleep 1; done\" &",
+        ):
+            # The shell between them and us has gone when they sleep.
+            shell = subprocess.Popen(["sh", "-c", words], stdout=subprocess.PIPE, text=True)
+            assert shell.stdout
+            yield {"identifier": "one", "pid": int(shell.stdout.readline())}
+
+
+class HangsWithAChildInASession(Connector):
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+        yield {"identifier": "one", "pid": child.pid}
+        time.sleep(600)
+
+
+class Writes(Connector):
+    """Writes what `since` holds to the pipe of the results, as `child` was told its number."""
+
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        yield {"identifier": "one"}
+        [results] = [int(word) for word in Path("/proc/self/cmdline").read_text().split("\0") if word.isdigit()]
+        os.write(results, os.environ["FORGED"].encode("utf-8", "surrogateescape") + b"\n")
+        yield {"identifier": "two"}
+
+
+class HandsOverTooMuch(Connector):
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        yield {"identifier": "one", "text": "x" * (17 << 20)}
+        yield {"identifier": "two"}
+
+
+class HandsOverInfinity(Connector):
+    def pull(self, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        yield {"identifier": "one", "weight": float("inf")}
+
+
+class HandsOverWhatIsTooDeep(Connector):
+    def pull(self, since: datetime | None = None) -> Iterator[Any]:
+        deep: Any = []
+        for _ in range(100_000):
+            deep = [deep]
+        yield {"identifier": "one", "deep": deep}
 
 
 class HandsOverWhatIsNoJson(Connector):

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import os
+import resource
 import shlex
+import subprocess
 import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -302,3 +304,121 @@ def test_a_command_that_listens_nowhere_is_told() -> None:
     handover = receiving("pass")
     assert handover.report == {"answers": [], "shows": False}
     assert handover.why.startswith("nothing took connections at http://127.0.0.1:")
+
+
+def gone(pid: int) -> bool:
+    """Whether it has gone, or only its name is left."""
+    try:
+        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no cage")
+def test_nothing_that_a_connector_started_survives_it_not_even_in_a_session_of_its_own() -> None:
+    handover = of("LeavesChildrenInSessionsOfTheirOwn")
+    assert handover.ending == "finished"
+    left = [item["pid"] for item in handover.items]
+    assert len(left) == 3
+    assert all(map(gone, left))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no cage")
+def test_nor_one_that_we_end() -> None:
+    def once_it_is_there(handover: Handover) -> tuple[Ending, str] | None:
+        return ("unfinished", "enough") if handover.items else None
+
+    job = Job(action="pull", settings=TOLD)
+    handover = PythonFactory("tests.contract.connectors:HangsWithAChildInASession").run(job, once_it_is_there)
+    assert (handover.ending, handover.why) == ("unfinished", "enough")
+    assert gone(handover.items[0]["pid"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no cage")
+def test_nor_one_whose_supervisor_was_killed() -> None:
+    script = (
+        "import sys, subprocess\n"
+        "from mock_akeneo.contract.supervision import caged\n"
+        "held = caged(['sh', '-c', 'setsid sleep 600 & echo $!; exec sleep 600'], stdout=subprocess.PIPE)\n"
+        "print(held.stdout.readline().decode(), flush=True)\n"
+        "sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    ) as supervisor:
+        assert supervisor.stdout
+        pid = int(supervisor.stdout.readline())
+        assert not gone(pid)
+        supervisor.kill()
+    assert ends(pid)
+
+
+FORGED: Final = {
+    "an item of nothing": '{"event":"item"}',
+    "a report of nothing": '{"event":"report"}',
+    "an error of nothing": '{"event":"raised"}',
+    "an error that is no text": '{"event":"raised","error":[1]}',
+    "no action": '{"event":"unable"}',
+    "no reason": '{"event":"unusable","message":null}',
+    "no event": '{"events":[]}',
+    "an event that is no word": '{"event":{"item":1}}',
+    "an array": "[1,2]",
+    "half a line": '{"event":"item","item":{"identi',
+    "no UTF-8": '{"event":"item","item":"\udcff\udcfe"}',
+    "NaN": '{"event":"item","item":NaN}',
+    "too deep": "[" * 5000,
+}
+
+
+@pytest.mark.parametrize("line", FORGED.values(), ids=FORGED)
+def test_a_forged_line_among_the_results_is_the_connectors_fault(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORGED", line)
+    handover = of("Writes")
+    assert [item["identifier"] for item in handover.items] == ["one", "two"]
+    assert handover.ending == "raised"
+    assert handover.why.startswith(f"a line among its results is none: {line[:10].replace(chr(0xDCFF), '?')[:5]}")
+
+
+def test_what_a_connector_forges_about_its_end_holds_and_what_follows_is_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FORGED", '{"event":"finished","stays":true}')
+    handover = of("Writes")
+    assert (handover.ending, len(handover.items)) == ("finished", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("HandsOverTooMuch", "ValueError: an item or a report of more than 16 MB"),
+        ("HandsOverInfinity", "ValueError: Out of range float values are not JSON compliant"),
+        ("HandsOverWhatIsTooDeep", "RecursionError: maximum recursion depth exceeded"),
+    ],
+)
+def test_an_item_that_cannot_be_handed_over_is_an_error_of_the_connector(name: str, why: str) -> None:
+    handover = of(name)
+    assert (handover.ending, handover.items) == ("raised", [])
+    assert handover.why.startswith(why)
+
+
+def test_a_line_of_more_than_16_mb_ends_the_run_and_is_not_kept() -> None:
+    script = "import sys\nwhile True: sys.stdout.write('x' * 65536)"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    handover = Command(f"{sys.executable} -c {shlex.quote(script)} {{action}}").run(
+        Job(action="pull", settings=TOLD), never
+    )
+    assert (handover.ending, handover.why) == ("raised", "it wrote an item or a line of more than 16 MB")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+
+
+@pytest.mark.parametrize("action", ["pull", "push"])
+def test_a_flood_of_lines_is_counted_so_that_somebody_ends_it(action: Action) -> None:
+    script = "while True: print('{}' * 1)"
+
+    def at_1000(handover: Handover) -> tuple[Ending, str] | None:
+        return ("endless", f"{handover.lines >= 1000} {handover.size >= 2000}") if handover.lines > 1000 else None
+
+    handover = Command(f"{sys.executable} -c {shlex.quote(script)} {{action}}").run(
+        Job(action=action, settings=TOLD), at_1000
+    )
+    assert (handover.ending, handover.why) == ("endless", "True True")
