@@ -60,6 +60,10 @@ Rule = Callable[[Json, Any, str | None, str | None, Pim], Iterator[Violation]]
 Test = Callable[[Sequence[Any], Iterable[int]], list[int]]
 
 
+def identical(data: Any, stored: Any) -> bool:
+    return type(data) is type(stored) and bool(data == stored)
+
+
 def anything(_field: Json, _value: object, _pim: Pim) -> None:
     """The check of an operator without value: whatever is sent does not matter."""
 
@@ -90,12 +94,16 @@ class AttributeType:
     data removes the value. Raises `Malformed` without link. Data of the right shape that breaks a rule comes out as
     it went in, for the rules to tell.
     `removes`: whether the data removes the value.
-    `null_on_update`: data that an update of a product takes for `null` before it looks at its form.
+    `unchanged`: (data, stored data or None) -> whether an update of a product takes the data for what is there already,
+    and drops it before anything else looks at it. `null_on_update`: data that it takes for `null`.
+    `settled`: (attribute, accepted data, pim) -> what is read back once it is saved; rules still see what was sent.
+    `by_channel`: whether data under a channel in another letter case is not found again, rather than under the channel.
     `rules`: in the PIM's order. `membership`: the rule that what the data names exists; told before all others.
     `payload_format`: (attribute code, data) -> the complaint of the check that products alone have.
     `visible`: (attribute, data, channel, pim) -> the data less what is gone meanwhile, `None` when nothing is left;
     the very same object when nothing is gone.
     `same`: whether two normal forms mean the same.
+    `shown`: (attribute, stored data) -> what GET shows, where unique values are stored as they were sent.
     `filled`: (attribute, data, channel) -> whether the data counts for the completeness of that channel.
     `unique_text`: the data as the PIM compares unique values.
     `download`: the path of the link that GET shows beside the data.
@@ -110,19 +118,23 @@ class AttributeType:
     column: Callable[[Json, Any, Pim], Any]
     fake: Callable[[Json, Chance, Sequence[str]], Any]
     removes: Callable[[object], bool] = is_blank
+    unchanged: Callable[[Any, Any], bool] = identical
     null_on_update: Callable[[object], bool] | None = None
+    settled: Callable[[Json, Any, Pim], Any] | None = None
+    by_channel: bool = False
     rules: tuple[Rule, ...] = ()
     membership: Rule | None = None
     payload_format: Callable[[str, object], str | None] | None = None
     visible: Callable[[Json, Any, str | None, Pim], Any] | None = None
     same: Callable[[Any, Any, Pim], bool] | None = None
+    shown: Callable[[Json, Any], Any] | None = None
     filled: Callable[[Json, Any, Json], bool] | None = None
     unique_text: Callable[[Any], str] = str
     download: Callable[[Any], str] | None = None
 
 
 def broken(
-    attribute: Json, channel: str | None, locale: str | None, message: str, currency: str | None = None
+    attribute: Json, channel: str | None, locale: str | None, message: str, currency: object = None
 ) -> Violation:
     """A violation on one product value; equal ones on other values are told as well."""
     code = attribute["code"]

@@ -1,6 +1,6 @@
 """Numbers as the PIM reads, bounds and shows them; shared by number, metric and price collection.
 
-All arithmetic is decimal. The PIM goes through floats here and there; beyond 15 digits it shows something else.
+Arithmetic is decimal, up to where PHP's floats lose digits: from there on, what is shown is that of a float.
 
 Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Normalizer/Standard/Product/ProductValueNormalizer.php,
 .../Validator/Constraints/{IsNumeric,NotDecimal,Range}Validator.php, .../ConstraintGuesser/RangeGuesser.php
@@ -8,18 +8,18 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Normalizer/Standard/Pro
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from mock_akeneo.attribute_types.php import numeric, text_of, text_of_float
+from mock_akeneo.attribute_types.php import WHITE_SPACE, numeric, text_of, text_of_float
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 
 _LARGEST_INTEGER: Final = 2**63 - 1
-_STEPS: Final = {decimals: Decimal(1).scaleb(-decimals) for decimals in (1, 2, 3, 4)}
-_ROUNDING: Final = Context(prec=2000, rounding=ROUND_HALF_UP)
+_FLOAT_DIGITS: Final = 15
 
 
 class Bounds(NamedTuple):
@@ -63,11 +63,13 @@ def fits(number: Decimal, limits: Bounds) -> bool:
     )
 
 
-def complaints(attribute: Json, data: object) -> Iterator[str]:
-    """What a number or an amount breaks."""
+def complaints(attribute: Json, data: object, *, of_amount: bool = False) -> Iterator[str]:
+    """What a number or an amount breaks. `of_amount`: of a measurement, whose range is looked at whatever it is."""
     number = numeric(data)
     if number is None:
         yield not_numeric(attribute, data)
+        if of_amount:
+            yield from out_of_order(attribute, data)
     elif not fits(number, bounds(attribute)):
         yield from out_of_range(attribute, number)
         yield from not_whole(attribute, number, data)
@@ -85,6 +87,29 @@ def out_of_range(attribute: Json, number: Decimal) -> Iterator[str]:
         yield f"The {attribute['code']} attribute requires an equal or lesser than {high[1]} value."
 
 
+def out_of_order(attribute: Json, data: object) -> Iterator[str]:
+    """How PHP compares what is no number with a bound: texts as texts, an array is greater, a boolean as a boolean.
+
+    Source: pim: .../Constraints/RangeValidator.php (`validateData`)
+    """
+    low, high, _ = bounds(attribute)
+    if isinstance(data, bool):
+        below, above = low is not None and not data and low[0] != 0, high is not None and data and high[0] == 0
+    elif isinstance(data, str):
+        below, above = low is not None and data < low[1], high is not None and has_highest(attribute) and data > high[1]
+    else:
+        below, above = False, has_highest(attribute)
+    if low is not None and below:
+        yield f"The {attribute['code']} attribute requires an equal or greater than {low[1]} value."
+    elif high is not None and above:
+        yield f"The {attribute['code']} attribute requires an equal or lesser than {high[1]} value."
+
+
+def has_highest(attribute: Json) -> bool:
+    """Whether the attribute itself says how much is too much."""
+    return numeric(attribute["number_max"]) is not None
+
+
 def not_whole(attribute: Json, number: Decimal, data: object) -> Iterator[str]:
     if not attribute["decimals_allowed"] and number != int(number):
         yield (
@@ -92,24 +117,54 @@ def not_whole(attribute: Json, number: Decimal, data: object) -> Iterator[str]:
         )
 
 
-def whole_number(number: Decimal) -> int:
-    """As JSON can carry it: 64 bits, as in PHP."""
-    return max(-_LARGEST_INTEGER - 1, min(int(number), _LARGEST_INTEGER))
+def whole_number(data: object, number: Decimal) -> int:
+    """PHP's `(int)`: of 64 bits, a text ends at the largest, what a float has beyond them is lost."""
+    if isinstance(data, float):
+        return (int(data) + _LARGEST_INTEGER + 1) % (2 * _LARGEST_INTEGER + 2) - _LARGEST_INTEGER - 1
+    whole = int(number) if number == int(number) else int(float(number))
+    return max(-_LARGEST_INTEGER - 1, min(whole, _LARGEST_INTEGER))
 
 
 def rounded(number: Decimal, decimals: int) -> str:
-    """With exactly so many decimals (1 to 4), half away from zero, and no minus before a zero."""
-    text = format(number.quantize(_STEPS[decimals], context=_ROUNDING), "f")
+    """With exactly so many decimals (1 to 4), half away from zero, and no minus before a zero.
+
+    Source: PHP's `number_format`, which takes a float
+    """
+    text = f"{_rounded(float(number), decimals):.{decimals}f}"
     return _unsigned_zero(text) if text[0] == "-" else text
 
 
-def four_decimals_or_more(number: Decimal) -> str:
-    """At least four decimals; beyond them, all but trailing zeros."""
-    whole, _, decimals = format(number, "f").partition(".")
-    if len(decimals) > 4:
-        decimals = decimals[:4] + decimals[4:].rstrip("0")
-    text = f"{whole}.{decimals:0<4}"
-    return _unsigned_zero(text) if text[0] == "-" else text
+def _rounded(value: float, decimals: int) -> float:
+    """PHP's `round`: to 15 digits first, and not at all where a float has no more.
+
+    Source: PHP: ext/standard/math.c (`_php_math_round`), up to 8.3
+    """
+    if value == 0.0 or not math.isfinite(value):
+        return value
+    places = _FLOAT_DIGITS - 1 - math.floor(math.log10(abs(value)))
+    step = 10.0**decimals
+    if decimals < places < decimals + _FLOAT_DIGITS:
+        scaled = _half_away(value * 10.0**places) / 10.0 ** (places - decimals)
+    else:
+        scaled = value * step
+        if abs(scaled) >= 1e15:
+            return value
+    return _half_away(scaled) / step
+
+
+def _half_away(value: float) -> float:
+    return math.floor(value + 0.5) if value >= 0 else math.ceil(value - 0.5)
+
+
+def four_decimals_or_more(data: object, number: Decimal) -> str:
+    """At least four decimals; beyond them, all but trailing zeros of the text, of whatever form that is.
+
+    Source: pim: .../Normalizer/Standard/Product/ProductValueNormalizer.php (`formatNumber`)
+    """
+    whole, _, decimals = text_of(data).strip(WHITE_SPACE).partition(".")
+    if len(decimals) <= 4:
+        return rounded(number, 4)
+    return f"{whole}.{decimals[:4]}{decimals[4:].rstrip('0')}"
 
 
 def _unsigned_zero(text: str) -> str:

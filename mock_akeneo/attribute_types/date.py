@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
+from mock_akeneo.attribute_types import _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
 from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
@@ -29,34 +30,58 @@ _FORMAT: Final = "yyyy-mm-dd"
 _MOMENT: Final = re.compile(
     r"(\d{4})-(0\d|1[0-2])-([0-2]\d|3[01])"
     r"(?:(?:[Tt]|\s+)([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?)?"
-    r"(?:\s*(?:[Zz]|UTC|GMT|([+-])(\d{2}):?(\d{2})?))?\s*",
+    r"(?:\s*(?:UTC|GMT|([+-])(\d{2}):?(\d{2})?|([A-IK-Za-ik-z])))?\s*",
     re.ASCII,
 )
+# PHP knows the time zones of the military: A to M (without J) east of UTC, N to Y west of it.
+_ZONES: Final = {letter: hours for hours, letter in enumerate("ABCDEFGHIKLM", 1)} | {
+    letter: -hours for hours, letter in enumerate("NOPQRSTUVWXY", 1)
+}
+# The calendar is the same again after so many years; Python's begins with the year 1.
+_CYCLE: Final = 400
 _DAY: Final = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _RELATIVE: Final = re.compile(r"now|([+-]\d+)\s?(day|week|month|year)s?", re.ASCII)
 
 
-@lru_cache(maxsize=8192)
 def moment(text: str, zone: tzinfo = UTC) -> datetime | None:
     """The moment of a text that starts with `YYYY-MM-DD`; `None` when it is no date. `zone`: where it names none.
 
-    As in PHP, the 31st of a short month is the first of the next. Unsure: the words that PHP reads too
-    (`2020-01-01 noon`, `Europe/Paris`) count as no date here.
+    What lies before the year 1 is told as its beginning. As in PHP, the 31st of a short month is the first of the next,
+    and day 0 the last of the month before. Unsure: the words that PHP reads too (`2020-01-01 noon`, `Europe/Paris`)
+    count as no date here.
     """
+    if text.startswith("-"):
+        return _EARLIEST
+    found = _found(text, zone)
+    if found is None:
+        return None
+    when, before = found
+    return when if not before else when.replace(year=when.year - before) if when.year > before else _EARLIEST
+
+
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+
+
+@lru_cache(maxsize=8192)
+def _found(text: str, zone: tzinfo) -> tuple[datetime, int] | None:
+    """A moment, and how many years before it the text means."""
     match = _MOMENT.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second, sign, off_hours, off_minutes = match.groups()
-    if text.rstrip()[-1:] in "ZzCT":  # Z, UTC, GMT
+    year, month, day, hour, minute, second, sign, off_hours, off_minutes, letter = match.groups()
+    before = _CYCLE if int(year) < 2 else 0
+    if text.rstrip()[-3:] in ("UTC", "GMT") or letter in ("Z", "z"):
         zone = UTC
-    if sign:
+    elif letter:
+        zone = timezone(timedelta(hours=_ZONES[letter.upper()]))
+    elif sign:
         offset = timedelta(hours=int(off_hours), minutes=int(off_minutes or 0))
         if offset >= timedelta(days=1):
             return None
         zone = timezone(-offset if sign == "-" else offset)
     try:
-        start = _rolled(int(year), int(month), int(day)).replace(tzinfo=zone)
-        return start + timedelta(hours=int(hour or 0), minutes=int(minute or 0), seconds=int(second or 0))
+        start = _rolled(int(year) + before, int(month), int(day)).replace(tzinfo=zone)
+        return start + timedelta(hours=int(hour or 0), minutes=int(minute or 0), seconds=int(second or 0)), before
     except (ValueError, OverflowError):
         return None
 
@@ -72,13 +97,18 @@ def accept(attribute: Json, data: object, pim: Pim) -> str | None:
         return None
     if not isinstance(data, str):
         raise Malformed(f"The {attribute['code']} attribute requires a string, a {php_type(data)} was detected.")
-    when = moment(data, pim.clock.zone)
-    if when is None:
+    found = _found(data, pim.clock.zone)
+    if found is None:
         raise Malformed(
             f"The {attribute['code']} attribute requires a valid date. "
             f"Please use the following format {_FORMAT} for dates."
         )
-    return when.isoformat()[:25]  # some zones were off by seconds once; PHP tells the minutes
+    when, before = found
+    text = when.isoformat()[:25]  # some zones were off by seconds once; PHP tells the minutes
+    if not before:
+        return text
+    year = when.year - before
+    return f"{'-' * (year < 0)}{abs(year):04}{text[4:]}"
 
 
 def is_within_bounds(
@@ -98,13 +128,12 @@ def is_within_bounds(
 
 
 def day_of(data: Any) -> str:
-    day: str = data[:10]
+    day: str = data.partition("T")[0]
     return day
 
 
 def column(_attribute: Json, data: Any, _pim: Pim) -> str:
-    day: str = data[:10]
-    return day
+    return day_of(data)
 
 
 def a_day(attribute: Json, value: object, pim: Pim) -> str:
@@ -186,6 +215,7 @@ def fake(attribute: Json, chance: Chance, _codes: Sequence[str]) -> str:
 DATE: Final = AttributeType(
     name="pim_catalog_date",
     accept=accept,
+    unchanged=_unchanged.scalar,
     rules=(is_within_bounds,),
     unique_text=day_of,
     operators=OPERATORS,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from mock_akeneo.attribute_types import _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim
 from mock_akeneo.attribute_types.operators import EMPTINESS, is_in, is_not_in, searching
 from mock_akeneo.attribute_types.php import is_blank
@@ -84,6 +85,7 @@ def fake(attribute: Json, chance: Chance, _codes: Sequence[str]) -> str | None:
 IDENTIFIER: Final = AttributeType(
     name="pim_catalog_identifier",
     accept=accept,
+    unchanged=_unchanged.scalar,
     rules=(has_no_separators, has_no_line_break, is_short_enough, matches_its_regular_expression),
     operators=OPERATORS,
     column=column,

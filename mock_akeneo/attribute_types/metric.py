@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any, Final, NamedTuple, NoReturn
 
-from mock_akeneo.attribute_types import _numbers
+from mock_akeneo.attribute_types import _numbers, _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken, unsupported
 from mock_akeneo.attribute_types.operators import EMPTINESS, comparing, is_empty, wrong_type
 from mock_akeneo.attribute_types.php import is_blank, keys_of, numeric, text_of
@@ -56,7 +56,7 @@ def accept(attribute: Json, data: object, pim: Pim) -> Json | None:
     limits = _numbers.bounds(attribute)
     if known is None or number is None or not _numbers.fits(number, limits):
         return {"amount": amount, "unit": known or unit}
-    shown = _numbers.whole_number(number) if limits.whole else _numbers.rounded(number, 4)
+    shown = _numbers.whole_number(amount, number) if limits.whole else _numbers.rounded(number, 4)
     return {"amount": shown, "unit": known}
 
 
@@ -157,7 +157,7 @@ def has_a_known_unit(
 def has_an_amount_within_bounds(
     attribute: Json, data: Any, channel: str | None, locale: str | None, _pim: Pim
 ) -> Iterator[Violation]:
-    for complaint in _numbers.complaints(attribute, data["amount"]):
+    for complaint in _numbers.complaints(attribute, data["amount"], of_amount=True):
         yield broken(attribute, channel, locale, complaint)
 
 
@@ -219,6 +219,7 @@ METRIC: Final = AttributeType(
     name="pim_catalog_metric",
     accept=accept,
     removes=removes,
+    unchanged=_unchanged.metric,
     null_on_update=has_no_amount,
     rules=(has_a_known_unit, has_an_amount_within_bounds),
     operators={

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
-from mock_akeneo.attribute_types import _numbers
+from mock_akeneo.attribute_types import _numbers, _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Pim, broken
 from mock_akeneo.attribute_types.operators import EMPTINESS, a_number, comparing
-from mock_akeneo.attribute_types.php import WHITE_SPACE, is_blank, numeric
+from mock_akeneo.attribute_types.php import WHITE_SPACE, is_blank, numeric, text_of
 from mock_akeneo.core.chance import Chance
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Violation, malformed_type
@@ -25,7 +26,17 @@ def accept(attribute: Json, data: object, _pim: Pim) -> int | str | float | None
     limits = _numbers.bounds(attribute)
     if number is None or not _numbers.fits(number, limits):
         return data
-    return _numbers.whole_number(number) if limits.whole else _numbers.four_decimals_or_more(number)
+    # What two products may not both have is kept as it was sent: `5.0` is not `5`.
+    return data if attribute["unique"] else _normal(data, number, whole=limits.whole)
+
+
+def _normal(data: object, number: Decimal, *, whole: bool) -> int | str:
+    return _numbers.whole_number(data, number) if whole else _numbers.four_decimals_or_more(data, number)
+
+
+def shown(attribute: Json, data: Any) -> Any:
+    number = numeric(data)
+    return data if number is None else _normal(data, number, whole=not attribute["decimals_allowed"])
 
 
 def is_a_number_within_bounds(
@@ -33,12 +44,6 @@ def is_a_number_within_bounds(
 ) -> Iterator[Violation]:
     for complaint in _numbers.complaints(attribute, data):
         yield broken(attribute, channel, locale, complaint)
-
-
-def unique_text(data: Any) -> str:
-    """Without the zeros that only the normal form adds."""
-    number = numeric(data)
-    return str(data) if number is None else format(number.normalize(), "f")
 
 
 def column(_attribute: Json, data: Any, _pim: Pim) -> float | None:
@@ -53,8 +58,10 @@ def fake(attribute: Json, chance: Chance, _codes: Sequence[str]) -> Any:
 NUMBER: Final = AttributeType(
     name="pim_catalog_number",
     accept=accept,
+    unchanged=_unchanged.number,
     rules=(is_a_number_within_bounds,),
-    unique_text=unique_text,
+    unique_text=text_of,
+    shown=shown,
     operators={**comparing(a_number), **EMPTINESS},
     column=column,
     fake=fake,

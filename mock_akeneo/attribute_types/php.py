@@ -45,6 +45,8 @@ def numeric(data: object) -> Decimal | None:
         if match is None or len(data) > (_LONGEST_SCIENTIFIC if match[1] else _LONGEST_PLAIN):
             return None
         number = Decimal(data.strip())
+        if number.adjusted() == _HIGHEST_POWER and math.isinf(float(number)):
+            return None
         return number if _LOWEST_POWER <= number.adjusted() <= _HIGHEST_POWER else None
     if isinstance(data, int):
         return None if isinstance(data, bool) else Decimal(data)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from operator import eq, ge, gt, itemgetter, le, lt, ne
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final
 
-from mock_akeneo.attribute_types import _numbers
+from mock_akeneo.attribute_types import _numbers, _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, Test, broken
 from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
@@ -78,14 +78,18 @@ def accept(attribute: Json, data: object, _pim: Pim) -> list[Json] | None:
         if number is None or not _numbers.fits(number, limits) or _has_space(amount):
             sound = False
         else:
-            amount = _numbers.whole_number(number) if limits.whole else _numbers.rounded(number, 2)
-        prices.append({"amount": amount, "currency": text_of(given["currency"])})
-    prices.sort(key=itemgetter("currency"))
-    if sound and len({price["currency"] for price in prices}) < len(prices):
+            amount = _numbers.whole_number(amount, number) if limits.whole else _numbers.rounded(number, 2)
+        prices.append({"amount": amount, "currency": given["currency"]})
+    prices.sort(key=_currency_text)
+    if sound and len({_currency_text(price) for price in prices}) < len(prices):
         # Of several prices in one currency the PIM shows the highest.
-        prices.sort(key=lambda price: (price["currency"], Decimal(price["amount"])))
-        prices = list({price["currency"]: price for price in prices}.values())
+        prices.sort(key=lambda price: (_currency_text(price), Decimal(price["amount"])))
+        prices = list({_currency_text(price): price for price in prices}.values())
     return prices
+
+
+def _currency_text(price: Json) -> str:
+    return text_of(price["currency"])
 
 
 def _has_space(amount: object) -> bool:
@@ -102,9 +106,10 @@ def has_amounts_within_bounds_in_active_currencies(
         if number is None or not _numbers.fits(number, limits) or _has_space(amount):
             for complaint in _complaints(attribute, amount):
                 yield broken(attribute, channel, locale, complaint, currency)
-        if currency not in active:
+        if not isinstance(currency, str) or currency not in active:
             message = (
-                f"Please specify a valid currency for the {attribute['code']} attribute, the {currency} code was sent."
+                f"Please specify a valid currency for the {attribute['code']} attribute, "
+                f"the {text_of(currency)} code was sent."
             )
             yield broken(attribute, channel, locale, message, currency)
 
@@ -113,6 +118,7 @@ def _complaints(attribute: Json, amount: object) -> Iterator[str]:
     number = numeric(amount)
     if number is None:
         yield _numbers.not_numeric(attribute, amount)
+        yield from _numbers.out_of_order(attribute, amount)
         return
     if _has_space(amount):
         yield (
@@ -216,6 +222,8 @@ PRICE_COLLECTION: Final = AttributeType(
     name="pim_catalog_price_collection",
     accept=accept,
     removes=removes,
+    unchanged=_unchanged.prices,
+    by_channel=True,
     payload_format=payload_format,
     rules=(has_amounts_within_bounds_in_active_currencies,),
     visible=visible,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from mock_akeneo.attribute_types import _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim
 from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
@@ -72,12 +73,25 @@ CODES: Final[Mapping[str, Operator]] = {
 
 
 def _one(name: str) -> AttributeType:
-    return AttributeType(name=name, accept=accept_one, operators=CODE, column=column_of_one, fake=fake_one)
+    return AttributeType(
+        name=name,
+        accept=accept_one,
+        unchanged=_unchanged.option,
+        operators=CODE,
+        column=column_of_one,
+        fake=fake_one,
+    )
 
 
 def _many(name: str, *, in_order: bool = False) -> AttributeType:
-    accept = accept_in_order if in_order else accept_sorted
-    return AttributeType(name=name, accept=accept, operators=CODES, column=column_of_many, fake=fake_many)
+    return AttributeType(
+        name=name,
+        accept=accept_in_order if in_order else accept_sorted,
+        unchanged=_unchanged.identical if in_order else _unchanged.options,
+        operators=CODES,
+        column=column_of_many,
+        fake=fake_many,
+    )
 
 
 REFERENCE_DATA: Final = _one("pim_reference_data_simpleselect")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from mock_akeneo.attribute_types import _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
 from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
@@ -24,13 +25,18 @@ from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, Problem, Violation, malformed_type
 
 
-def accept_one(attribute: Json, data: object, pim: Pim) -> str | None:
+def accept_one(attribute: Json, data: object, _pim: Pim) -> str | None:
     if is_blank(data):
         return None
     if not isinstance(data, str):
         raise Malformed(f"The {attribute['code']} attribute requires a string, a {php_type(data)} was detected.")
+    return data
+
+
+def own_code(attribute: Json, data: str, pim: Pim) -> str:
     option = pim.option(attribute["code"], data)
-    return data if option is None else option["code"]
+    code: str = data if option is None else option["code"]
+    return code
 
 
 def accept_many(attribute: Json, data: object, pim: Pim) -> list[str] | None:
@@ -158,6 +164,8 @@ def fake_many(_attribute: Json, chance: Chance, codes: Sequence[str]) -> list[st
 SIMPLE_SELECT: Final = AttributeType(
     name="pim_catalog_simpleselect",
     accept=accept_one,
+    unchanged=_unchanged.option,
+    settled=own_code,
     membership=is_one_of_the_options,
     visible=visible_one,
     operators=ONE,
@@ -168,6 +176,7 @@ SIMPLE_SELECT: Final = AttributeType(
 MULTI_SELECT: Final = AttributeType(
     name="pim_catalog_multiselect",
     accept=accept_many,
+    unchanged=_unchanged.options,
     membership=are_among_the_options,
     rules=(are_named_once,),
     visible=visible_many,

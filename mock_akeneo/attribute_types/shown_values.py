@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim
 from mock_akeneo.attribute_types.metric import METRIC, Target, in_unit, target
+from mock_akeneo.attribute_types.stored_values import LOADED_APART, stored_order
 from mock_akeneo.catalog.product_document import BySegment, joined, segments
 from mock_akeneo.core.json_types import Json, dumps, loads
 
@@ -56,15 +58,54 @@ _NEXT: Final = b'},{"locale":'
 _DATA: Final = b',"data":'
 
 
+class Part(NamedTuple):
+    """A segment as it is shown. `key`: its place among the stored ones; `type`: a number, see `_NUMBERS`."""
+
+    key: bytes
+    type: int
+    shown: bytes
+
+
 class ShownValues:
     """Shows values as they are asked for. Holds for as long as the structure of the PIM stays as it is."""
 
     def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked = EVERYTHING) -> None:
-        self._shown = BySegment(_Ways(pim, channels, asked).show)
+        self._shown: BySegment[Any] = BySegment(_Ways(pim, channels, asked).show)
+
+    def parts(self, inside: bytes) -> list[Part]:
+        """The inside of `values` as it is asked for, of what is stored, most of which need not be parsed for it."""
+        return in_order(list(filter(None, map(self._shown.__getitem__, segments(inside)))))
 
     def inside(self, inside: bytes) -> bytes:
-        """The inside of `values` as it is asked for, of what is stored, most of which need not be parsed for it."""
-        return joined([*filter(None, map(self._shown.__getitem__, segments(inside)))])
+        """The same, joined."""
+        return joined([part.shown for part in self.parts(inside)])
+
+
+def in_order(parts: list[Part]) -> list[Part]:
+    """As the PIM shows them: those that it loads apart, then type by type, in order of their first attributes.
+
+    Attributes of one type stand in the order in which the database keeps them. In a list the PIM takes the types in the
+    order in which the whole page has them; here each item is shown as alone.
+    Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Factory/{TransformRawValuesCollections.php,
+    NonExistentValuesFilter/ChainedNonExistentValuesFilter.php}
+    """
+    parts.sort(key=_key)
+    types: dict[int, list[Part]] = {}
+    for part in parts:
+        of_type = types.get(part.type)
+        if of_type is None:
+            types[part.type] = [part]
+        else:
+            of_type.append(part)
+    if len(types) == 1:
+        return parts
+    apart = [types.pop(number) for number in sorted(types) if number < 0]
+    return [part for of_type in (*apart, *types.values()) for part in of_type]
+
+
+_key: Final = itemgetter(0)
+# Of those that are loaded apart: below 0.
+_NUMBERS: Final = {name: place - len(LOADED_APART) for place, name in enumerate(LOADED_APART)}
 
 
 class _Ways:
@@ -72,14 +113,23 @@ class _Ways:
 
     def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked) -> None:
         self._pim, self._channels, self._asked = pim, channels, asked
-        self._quick_ways: dict[bytes, QuickWay] = {}
+        self._quick_ways: dict[bytes, tuple[bytes, int, QuickWay]] = {}
+        self._numbers = dict(_NUMBERS)
 
-    def show(self, segment: bytes) -> bytes | None:
+    def show(self, segment: bytes) -> Part | tuple[()] | None:
         name = segment[: segment.index(b'"')]
-        way = self._quick_ways.get(name)
-        if way is None:
-            way = self._quick_ways[name] = self._quick_way(name)
-        return way(segment)
+        known = self._quick_ways.get(name)
+        if known is None:
+            known = self._quick_ways[name] = self._known(name)
+        key, number, way = known
+        shown = way(segment)
+        return Part(key, number, shown) if shown else None if shown is None else ()
+
+    def _known(self, name: bytes) -> tuple[bytes, int, QuickWay]:
+        attribute = self._pim.attribute(name.decode())
+        type_ = "" if attribute is None else attribute["type"]
+        number = self._numbers.setdefault(type_, len(self._numbers))
+        return len(name).to_bytes(2) + name, number, self._quick_way(name)
 
     def _way_of(self, attribute: Json) -> Way:
         asked, pim = self._asked, self._pim
@@ -89,7 +139,7 @@ class _Ways:
 
         def way(entries: list[Json]) -> list[Json]:
             kept = []
-            for entry in entries:
+            for entry in sorted(entries, key=stored_order) if len(entries) > 1 else entries:
                 if (entry["scope"], entry["locale"]) not in shown:
                     continue
                 for change in changes:
@@ -135,6 +185,8 @@ class _Ways:
         asked, pim, type_ = self._asked, self._pim, ATTRIBUTE_TYPES[attribute["type"]]
         if type_.visible is not None:
             yield _less_what_is_gone(attribute, type_.visible, pim)
+        if type_.shown is not None and attribute["unique"]:
+            yield _as_shown(attribute, type_.shown)
         if type_.download is not None:
             yield _with_link(type_.download)
         if asked.options and attribute["type"] in _WITH_OPTIONS:
@@ -146,17 +198,23 @@ class _Ways:
 
 
 def _in_places(name: bytes, here: frozenset[Place], typed: bytes | None) -> QuickWay:
-    """Leaves the values of some places, told by how they begin."""
+    """Leaves the values of some places, told by how they begin, in the order of the places."""
     start = len(name) + len(_FIRST)
-    beginnings = tuple(b'%b,"scope":%b,' % (dumps(locale), dumps(channel)) for channel, locale in here)
+    in_turn = sorted(here, key=lambda place: stored_order({"scope": place[0], "locale": place[1]}))
+    turns = {b'%b,"scope":%b' % (dumps(locale), dumps(channel)): turn for turn, (channel, locale) in enumerate(in_turn)}
 
     def way(segment: bytes) -> bytes:
         entries = segment[start:].split(_NEXT)
-        kept = [entry for entry in entries if entry.startswith(beginnings)]
-        if len(kept) < len(entries):
-            if not kept:
-                return b""
-            segment = segment[:start] + _NEXT.join(kept)
+        kept = []
+        for entry in entries:
+            turn = turns.get(entry[: entry.index(_DATA)])
+            if turn is not None:
+                kept.append((turn, entry))
+        if not kept:
+            return b""
+        if len(entries) > 1:
+            kept.sort()
+            segment = segment[:start] + _NEXT.join([entry for _, entry in kept])
         return segment if typed is None else segment.replace(_DATA, typed)
 
     return way
@@ -175,6 +233,14 @@ def _less_what_is_gone(attribute: Json, visible: Callable[[Json, Any, str | None
     def change(entry: Json) -> bool:
         entry["data"] = visible(attribute, entry["data"], entry["scope"], pim)
         return entry["data"] is not None
+
+    return change
+
+
+def _as_shown(attribute: Json, shown: Callable[[Json, Any], Any]) -> Change:
+    def change(entry: Json) -> bool:
+        entry["data"] = shown(attribute, entry["data"])
+        return True
 
     return change
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from mock_akeneo.attribute_types import _unchanged
 from mock_akeneo.attribute_types._attribute_type import AttributeType, Operator, Pim, broken
 from mock_akeneo.attribute_types.operators import (
     EMPTINESS,
@@ -93,13 +94,14 @@ def keeps_its_validation_rule(
     rule = attribute["validation_rule"]
     if rule is None:
         return
+    # What reads as an empty text is neither an address nor a link, and no fault; a regular expression it must match.
     match rule:
         case "email":
-            if _EMAIL.fullmatch(text_of(data)) is None:
+            if data is not False and _EMAIL.fullmatch(text_of(data)) is None:
                 message = f"The {attribute['code']} attribute requires an e-mail address."
                 yield broken(attribute, channel, locale, message)
         case "url":
-            if _URL.fullmatch(text_of(data)) is None:
+            if data is not False and _URL.fullmatch(text_of(data)) is None:
                 yield broken(attribute, channel, locale, f"The {attribute['code']} attribute requires a url link.")
         case "regexp":
             complaint = unmatched(attribute, data)
@@ -200,6 +202,7 @@ def fake_textarea(attribute: Json, chance: Chance, _codes: Sequence[str]) -> str
 TEXT: Final = AttributeType(
     name="pim_catalog_text",
     accept=accept_text,
+    unchanged=_unchanged.scalar,
     rules=(is_a_string, is_short_enough_for_a_text, keeps_its_validation_rule),
     operators=TEXT_OPERATORS,
     column=column,
@@ -209,6 +212,7 @@ TEXT: Final = AttributeType(
 TEXTAREA: Final = AttributeType(
     name="pim_catalog_textarea",
     accept=accept_textarea,
+    unchanged=_unchanged.scalar,
     rules=(is_a_string, is_short_enough_for_a_textarea),
     operators=TEXTAREA_OPERATORS,
     column=textarea_column,

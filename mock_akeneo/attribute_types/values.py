@@ -9,11 +9,13 @@ Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Updater/EntityWithValue
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim, broken
 from mock_akeneo.attribute_types.php import items, keys_of
+from mock_akeneo.attribute_types.stored_values import wrong_locale
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import SUFFIX, Malformed, Violation, malformed_type
 
@@ -22,6 +24,7 @@ from mock_akeneo.core.problems import SUFFIX, Malformed, Violation, malformed_ty
 UNKNOWN_ATTRIBUTE: Final = "The {} attribute does not exist in your PIM."
 UNKNOWN_PROPERTY: Final = 'Property "{}" does not exist.'
 
+_NO_FIELDS: Final[Mapping[str, Callable[[Any], None]]] = {}
 _KEYS: Final = ("locale", "scope", "data")
 _KEY_SET: Final = frozenset(_KEYS)
 
@@ -31,8 +34,11 @@ def payload_format(values: object, pim: Pim) -> None:
 
     Raises the first `Malformed`. The sentence about a missing key ends with the suffix twice, as the PIM's does.
     """
-    if not isinstance(values, dict):
+    if values is None:
         return
+    if not isinstance(values, list | dict):
+        raise Malformed("This value should be of type array|(Traversable&ArrayAccess).")
+    values = by_code(values)
     for code, entries in values.items():
         if entries is None:
             continue
@@ -63,6 +69,11 @@ def payload_format(values: object, pim: Pim) -> None:
             _refuse_twice(code, entries)
 
 
+def by_code(values: list[Any] | dict[str, Any]) -> dict[str, Any]:
+    """The positions of a list are what its members are called by, as in PHP."""
+    return values if isinstance(values, dict) else {str(place): entries for place, entries in enumerate(values)}
+
+
 def _refuse_twice(code: str, entries: Any) -> None:
     seen = set()
     for entry in items(entries):
@@ -82,9 +93,9 @@ def check_attributes(values: object, pim: Pim) -> None:
 
     Raises `Malformed` for an attribute that is not there and for an entry that is no object.
     """
-    if not isinstance(values, dict):
+    if not isinstance(values, list | dict):
         return
-    for code, entries in values.items():
+    for code, entries in by_code(values).items():
         attribute = pim.attribute(code)
         if attribute is None or attribute["code"] != code:
             raise Malformed(UNKNOWN_ATTRIBUTE.format(code))
@@ -97,18 +108,25 @@ def _no_array(code: str) -> Malformed:
 
 
 def merge_values(
-    stored: Json, values: object, pim: Pim, *, updating: bool = False, unknown: str = UNKNOWN_ATTRIBUTE
+    stored: Json,
+    values: object,
+    pim: Pim,
+    *,
+    updating: bool = False,
+    unknown: str = UNKNOWN_ATTRIBUTE,
+    fields: Mapping[str, Callable[[Any], None]] = _NO_FIELDS,
 ) -> Json:
     """`stored` with `values` written over it, value by value; `stored` itself when nothing changes by meaning.
 
-    `stored` stays as it was, and shares with the result the entries of every attribute that did not change.
-    `updating`: the product was there already, so the PIM compares before it looks: attributes given as `null`, and
-    measurements without amount, are no errors then. `unknown`: the text for an attribute that is not there.
+    `stored` stays as it was, and shares with the result the entries of every attribute that did not change; changed
+    ones come last, in the order in which they were given. `updating`: the product was there already, so the PIM
+    compares before it looks: attributes given as `null`, and what is no change, are no errors then. `unknown`: the text
+    for an attribute that is not there, unless `fields` has a setter of that name, which takes the data then.
     Raises the first `Malformed`, without link.
     """
     if not isinstance(values, list | dict):
         raise malformed_type("values", "an array", values)
-    payload = values if isinstance(values, dict) else {str(key): entries for key, entries in enumerate(values)}
+    payload = by_code(values)
     _check_form(payload, updating)
     merged = stored
     for given_code, given in payload.items():
@@ -116,7 +134,11 @@ def merge_values(
             continue
         attribute = pim.attribute(given_code)
         if attribute is None:
-            raise Malformed(unknown.format(given_code))
+            if given_code not in fields:
+                raise Malformed(unknown.format(given_code))
+            for entry in items(given):
+                fields[given_code](entry["data"])
+            continue
         code = attribute["code"]
         before: list[Json] = stored.get(code, [])
         after = _merged(before, items(given), attribute, pim, updating)
@@ -124,10 +146,9 @@ def merge_values(
             continue
         if merged is stored:
             merged = stored.copy()
+        merged.pop(code, None)
         if after:
             merged[code] = after
-        else:
-            del merged[code]
     return merged
 
 
@@ -163,10 +184,12 @@ def _merged(before: list[Json], given: list[Json], attribute: Json, pim: Pim, up
     after = before
     for entry in given:
         locale, channel, data = entry["locale"], entry["scope"], entry["data"]
-        if channel is not None and (found := pim.channel(channel)) is not None:
-            channel = found["code"]
-        if updating and type_.null_on_update is not None and type_.null_on_update(data):
-            data = None
+        if updating:
+            if type_.null_on_update is not None and type_.null_on_update(data):
+                data = None
+            at = _position(before, channel, locale)
+            if type_.unchanged(data, None if at is None else before[at]["data"]):
+                continue
         if (channel is None) is attribute["scopable"] or (locale is None) is attribute["localizable"]:
             # An empty value in a place that the attribute has not is ignored without a word.
             if type_.removes(data):
@@ -185,7 +208,7 @@ def _merged(before: list[Json], given: list[Json], attribute: Json, pim: Pim, up
         elif after[at]["data"] != accepted and not (
             type_.same is not None and type_.same(after[at]["data"], accepted, pim)
         ):
-            after = [*after[:at], {"locale": locale, "scope": channel, "data": accepted}, *after[at + 1 :]]
+            after = [*after[:at], *after[at + 1 :], {"locale": locale, "scope": channel, "data": accepted}]
     return after
 
 
@@ -241,7 +264,7 @@ def value_violations(values: Json, pim: Pim, *, uuid: str | None = None, since: 
                         f"The {channel} channel (scope) must exist in your PIM"
                     )
                     channels.append(broken(attribute, channel, locale, message))
-            if locale is not None and (complaint := _wrong_locale(attribute, channel, locale, found, active_locales)):
+            if locale is not None and (complaint := _refused_locale(attribute, channel, locale, found, active_locales)):
                 locales.append(broken(attribute, channel, locale, complaint))
             if membership is not None:
                 unknown.extend(membership(attribute, data, channel, locale, pim))
@@ -252,20 +275,16 @@ def value_violations(values: Json, pim: Pim, *, uuid: str | None = None, since: 
     return unknown + channels + locales + rest
 
 
-def _wrong_locale(
+def _refused_locale(
     attribute: Json, channel: str | None, locale: str, found: Json | None, active: frozenset[str]
 ) -> str | None:
-    code = attribute["code"]
-    if locale not in active:
-        return f"The {code} attribute requires a valid locale. The {locale} locale does not exist."
-    if found is not None and locale not in found["locales"]:
-        return (
-            f"The {code} attribute requires a valid locale. The {locale} locale is not bound to the {channel} channel."
-        )
-    available = attribute["available_locales"]
-    if available and locale not in available:
-        return f"The {locale} locale is not available on the {code} attribute."
-    return None
+    """An active locale is known in any letter case, but is in no channel, and in no list of an attribute's, that way.
+
+    Source: pim: .../Validator/Constraints/LocalizableValuesValidator.php
+    """
+    if locale not in active and locale.lower() in map(str.lower, active):
+        active = frozenset((locale,))
+    return wrong_locale(attribute, channel, locale, found, active)
 
 
 def _used_elsewhere(attribute: Json, data: Any, uuid: str, pim: Pim) -> list[Violation]:
@@ -285,48 +304,3 @@ def _used_elsewhere(attribute: Json, data: Any, uuid: str, pim: Pim) -> list[Vio
         f"The {text} value is already set on another product."
     )
     return [broken(attribute, None, None, message)]
-
-
-def visible_values(values: Json, pim: Pim) -> Json:
-    """`values` less what points at something that is gone; the very same object when all of it is shown.
-
-    Not shown: gone attributes, options, codes and media; channels that are gone, locales that are not active or not of
-    the channel or not of the attribute; prices in currencies that are not active.
-    Source: pim: src/Akeneo/Pim/Enrichment/Component/Product/Factory/NonExistentValuesFilter/
-    """
-    shown: Json | None = None
-    active_locales = pim.active_locales
-    for code, entries in values.items():
-        attribute = pim.attribute(code)
-        kept = [] if attribute is None else _visible_entries(attribute, entries, pim, active_locales)
-        if kept is entries:
-            continue
-        if shown is None:
-            shown = values.copy()
-        if kept:
-            shown[code] = kept
-        else:
-            del shown[code]
-    return values if shown is None else shown
-
-
-def _visible_entries(attribute: Json, entries: list[Json], pim: Pim, active_locales: frozenset[str]) -> list[Json]:
-    visible = ATTRIBUTE_TYPES[attribute["type"]].visible
-    kept: list[Json] = []
-    same = True
-    for entry in entries:
-        locale, channel, data = entry["locale"], entry["scope"], entry["data"]
-        found = pim.channel(channel) if channel is not None else None
-        if (channel is not None and found is None) or (
-            locale is not None and _wrong_locale(attribute, channel, locale, found, active_locales)
-        ):
-            same = False
-            continue
-        left = data if visible is None else visible(attribute, data, channel, pim)
-        if left is data:
-            kept.append(entry)
-        else:
-            same = False
-            if left is not None:
-                kept.append({**entry, "data": left})
-    return entries if same else kept

@@ -11,15 +11,16 @@ from mock_akeneo.core.json_types import Json, loads
 class Document:
     """`key` as given, `stored` its JSON. Immutable, so sandboxes and snapshots share it.
 
-    `view` is whatever the kind's renderer made of it for reading; it holds while `generation` is the one of the
-    reading catalog (generations are drawn from one counter, so sharing sandboxes never mistake each other's).
+    `view` is whatever the kind's renderer made of it for reading, and `cuts` where it may be cut; both hold while
+    `generation` is the one of the reading catalog (generations are drawn from one counter, so sharing sandboxes never
+    mistake each other's).
     `parts`: where the renderer of products cuts `stored`; `alias`: a second key (the identifier of a product);
     `parent`: the code of the model above a sub-model or variant; `checked`: the generation of the catalog in which its
     values were found right; `filled`: which requirements of its family they fill, see `search.completeness`.
     """
 
     __slots__ = (
-        *("_data", "_end", "alias", "checked", "filled", "generation"),
+        *("_data", "_end", "alias", "checked", "cuts", "filled", "generation"),
         *("key", "parent", "start", "stored", "view"),
     )
 
@@ -39,6 +40,7 @@ class Document:
         self.start, self._end = parts[0], parts[1] if parts[1] < len(stored) else 0
         self.view: Any = None
         self.filled: Any = None
+        self.cuts: Any = None
         self.generation = self.checked = -1
         self._data: Json | None = None
 
@@ -57,6 +59,15 @@ class Document:
         if self._data is None:
             self._data = loads(self.stored)
         return self._data
+
+
+def key_order(key: str) -> tuple[int, bytes]:
+    """How the database sorts the keys of a JSON object, which it keeps sorted: by length, then by bytes.
+
+    Source: MySQL's JSON type, in which the PIM keeps values and whose functions gather its associations.
+    """
+    name = key.encode()
+    return len(name), name
 
 
 def collate(key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from mock_akeneo.attribute_types.values import visible_values
+from mock_akeneo.attribute_types.stored_values import visible_values
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import product_data

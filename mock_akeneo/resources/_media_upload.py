@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from mock_akeneo.attribute_types.php import text_of
 from mock_akeneo.attribute_types.values import UNKNOWN_ATTRIBUTE, UNKNOWN_PROPERTY, merge_values
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
@@ -137,7 +138,7 @@ def _uploaded(form: FormData, call: Call) -> tuple[Uploaded, Content]:
         raise Problem(422, message)
     target = _TARGETS[named[0]]
     given = _decoded(fields[named[0]], target)
-    key = str(given[target.key])
+    key = text_of(given[target.key])
     document = pim[PRODUCT].by_alias(key) if target.kind == PRODUCT else pim[PRODUCT_MODEL].get(key)
     if document is None:
         raise Problem(422, target.unknown.format(key))
@@ -151,11 +152,13 @@ def fields_of(form: FormData) -> dict[str, str]:
 
 
 def members_of(text: str) -> Json:
-    """The JSON object of a part; what is JSON and no object has no members."""
+    """The JSON object of a part; what is JSON and no object has no members. `null` is no JSON to the PIM."""
     try:
         given: Any = json_decode(text)
     except ValueError:
         raise Problem(400, INVALID_JSON) from None
+    if given is None:
+        raise Problem(400, INVALID_JSON)
     return given if isinstance(given, dict) else {}
 
 
@@ -207,7 +210,7 @@ def _stored(file: NewFile, draft: Draft, given: Json, target: _Target, pim: Cata
     media_files, key = pim["media_file"], file.document.key
     media_files.put(file.document)
     try:
-        _set_value(draft, str(given["attribute"]), given["locale"], given["scope"], key, target)
+        _set_value(draft, text_of(given["attribute"]), given["locale"], given["scope"], key, target)
         if target.kind == PRODUCT:
             _product_write.name_by_identifier(draft)
             _product_write.validate(draft, api=False)

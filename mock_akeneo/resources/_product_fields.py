@@ -6,9 +6,11 @@ ExternalApi/ProductModelUpdater.php}
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
+from mock_akeneo.attribute_types.php import items, text_of
 from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import Malformed, malformed_type
@@ -23,6 +25,13 @@ def _scalar(name: str, value: Any) -> None:
         raise malformed_type(name, "a scalar", value)
 
 
+def _scalars(name: str, value: Any) -> None:
+    if not isinstance(value, list | dict):
+        raise malformed_type(name, "an array", value)
+    if any(isinstance(one, list | dict) for one in items(value)):
+        raise Malformed(f'Property "{name}" expects an array with valid data, one of the {name} is not a scalar.')
+
+
 def _immutable(name: str, given: str) -> Malformed:
     return Malformed(f'Property "{name}" cannot be modified, "{given}" given.')
 
@@ -31,9 +40,8 @@ def _immutable(name: str, given: str) -> Malformed:
 
 
 def set_enabled(draft: Draft, value: Any) -> None:
-    """true, false, and PHP's other words for them: 0, 1, `"0"`, `"1"`."""
-    _scalar("enabled", value)
-    if not isinstance(value, bool) and value not in (0, 1, "0", "1"):
+    """true, false, and PHP's other words for them: 0, 1, `"0"`, `"1"`; no float."""
+    if isinstance(value, float | list | dict) or value not in (0, 1, "0", "1"):
         raise malformed_type("enabled", "a boolean", value)
     draft.item["enabled"] = value in (True, 1, "1")
 
@@ -43,7 +51,6 @@ def set_family(draft: Draft, value: Any) -> None:
     if value is None or value == "":
         draft.item["family"] = None
         return
-    _scalar("family", value)
     if not isinstance(value, str):
         raise malformed_type("family", "a string", value)
     family = draft.pim.family(value)
@@ -57,8 +64,6 @@ def _codes(name: str, singular: str, value: Any) -> list[str]:
         value = list(value.values())
     if not isinstance(value, list):
         raise malformed_type(name, "an array", value)
-    if any(isinstance(code, list | dict) for code in value):
-        raise Malformed(f'Property "{name}" expects an array with valid data, one of the {name} is not a scalar.')
     for code in value:
         if not isinstance(code, str):
             raise Malformed(
@@ -92,16 +97,16 @@ def set_groups(draft: Draft, value: Any) -> None:
 
 def set_parent(draft: Draft, value: Any) -> None:
     """A variant may move below another model of its family variant; a new one takes the family of its parent."""
-    _scalar("parent", value)
     product = draft.item
     if value is None or value == "":
         if product["parent"] is not None:
             raise _immutable("parent", "")
         return
-    parent = model_data(str(value), draft.pim)
+    given = text_of(value)
+    parent = model_data(given, draft.pim)
     if parent is None:
         raise Malformed(
-            f'Property "parent" expects a valid parent code. The parent product model does not exist, "{value}" given.'
+            f'Property "parent" expects a valid parent code. The parent product model does not exist, "{given}" given.'
         )
     former = draft.ancestors[0]["family_variant"] if draft.ancestors else parent["family_variant"]
     if former != parent["family_variant"]:
@@ -114,7 +119,16 @@ def set_parent(draft: Draft, value: Any) -> None:
         product["family"] = parent["family"]
 
 
-PRODUCT_SETTERS: Final[Mapping[str, Setter]] = {
+def _checked(check: Callable[[str, Any], None], name: str, setter: Setter) -> Setter:
+    def checked(draft: Draft, value: Any) -> None:
+        check(name, value)
+        setter(draft, value)
+
+    return checked
+
+
+# What a property's name as the code of an attribute reaches in the values of a new product.
+PRODUCT_FIELDS: Final[Mapping[str, Setter]] = {
     "enabled": set_enabled,
     "family": set_family,
     "categories": set_categories,
@@ -123,6 +137,33 @@ PRODUCT_SETTERS: Final[Mapping[str, Setter]] = {
     "associations": set_associations,
     "quantified_associations": set_quantified_associations,
 }
+
+_CHECKS: Final = {
+    "enabled": _scalar,
+    "family": _scalar,
+    "parent": _scalar,
+    "categories": _scalars,
+    "groups": _scalars,
+}
+PRODUCT_SETTERS: Final[Mapping[str, Setter]] = {
+    name: _checked(_CHECKS[name], name, setter) if name in _CHECKS else setter
+    for name, setter in PRODUCT_FIELDS.items()
+}
+
+
+class Fields(dict[str, Callable[[Any], None]]):
+    """The setters of one draft, made when they are asked for."""
+
+    def __init__(self, draft: Draft, setters: Mapping[str, Setter]) -> None:
+        super().__init__()
+        self._draft, self._setters = draft, setters
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._setters
+
+    def __missing__(self, name: str) -> Callable[[Any], None]:
+        return partial(self._setters[name], self._draft)
+
 
 # Accepted and left alone: what GET shows besides.
 PRODUCT_IGNORED: Final = frozenset(
@@ -188,9 +229,16 @@ def set_family_variant(draft: Draft, value: Any) -> None:
 
 
 def check_family(model: Json, is_new: bool, value: Any) -> None:
-    """The last of all: a model has the family of its family variant, and the payload may only repeat it."""
-    if not is_new and (not isinstance(value, str) or value != model["family"]):
-        raise _immutable("family", php_type(value) if value is None or isinstance(value, list | dict) else str(value))
+    """The last of all: a model has the family of its family variant, and the payload may only repeat it.
+
+    Measured: letter case does not count when it is said again.
+    """
+    if not is_new:
+        if not isinstance(value, str) or collation_key(value) != collation_key(model["family"]):
+            raise _immutable(
+                "family", php_type(value) if value is None or isinstance(value, list | dict) else text_of(value)
+            )
+        return
     if value is None or value == "":
         raise Malformed('Property "family" does not expect an empty value.')
     if not isinstance(value, str):
@@ -202,7 +250,7 @@ def check_family(model: Json, is_new: bool, value: Any) -> None:
 MODEL_SETTERS: Final[Mapping[str, Setter]] = {
     "code": set_code,
     "family_variant": set_family_variant,
-    "categories": set_categories,
+    "categories": _checked(_scalars, "categories", set_categories),
     "associations": set_associations,
     "quantified_associations": set_quantified_associations,
 }

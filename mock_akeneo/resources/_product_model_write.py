@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from mock_akeneo.attribute_types.identifier import LINE_BREAK_MESSAGE, SEPARATOR_MESSAGE, WITHOUT_SEPARATORS
-from mock_akeneo.attribute_types.values import UNKNOWN_PROPERTY, merge_values, value_violations
+from mock_akeneo.attribute_types.values import (
+    UNKNOWN_PROPERTY,
+    by_code,
+    merge_values,
+    value_violations,
+)
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import INVALID_JSON, Malformed, Problem, ValidationFailed, Violation, malformed_type
@@ -69,7 +74,7 @@ def _of_its_level(draft: Draft, payload: Json) -> Json:
     values, pim, item = payload["values"], draft.pim, draft.item
     if not isinstance(values, list | dict):
         raise malformed_type("values", "an array", values)
-    for code in values if isinstance(values, dict) else ():
+    for code in by_code(values):
         if pim.attribute(code) is None:
             raise Malformed(UNKNOWN_PROPERTY.format(code))
     if "code" not in payload:

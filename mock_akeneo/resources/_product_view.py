@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from mock_akeneo.attribute_types.php import sorted_texts
-from mock_akeneo.attribute_types.shown_values import HERE, Asked, ShownValues
+from mock_akeneo.attribute_types.shown_values import HERE, Asked, Part, ShownValues, in_order
 from mock_akeneo.catalog.catalog import Catalog
-from mock_akeneo.catalog.document import Document
-from mock_akeneo.catalog.product_document import DATES, UUID_PART, links_of
+from mock_akeneo.catalog.document import Document, key_order
+from mock_akeneo.catalog.product_document import BETWEEN, DATES, UUID_PART, joined, links_of, values_part
 from mock_akeneo.core.json_types import Json, dumps, loads
 from mock_akeneo.core.versions import has
 from mock_akeneo.rest.pages import path_bytes
@@ -44,14 +45,28 @@ class Extra:
     make: Callable[[Document], bytes]
 
 
-class _Inherited(NamedTuple):
-    """What ancestors hand down: the inside of `values`, categories, the inside of `categories`, and the links of each
-    that has any, nearest first."""
+# The keys and types of the parts of own values, in the order in which they are shown without those of ancestors.
+_Outline = tuple[tuple[bytes, int], ...]
+# How own and inherited values lie between each other: bytes, or which own parts (from, to) follow one another.
+_Plan = list[bytes | tuple[int, int]]
 
-    values: bytes
+
+class Cuts(NamedTuple):
+    """Where the values of a body lie: their outline, where each begins, and where one more would."""
+
+    outline: _Outline
+    starts: tuple[int, ...]
+
+
+class _Inherited(NamedTuple):
+    """What ancestors hand down: values, categories, the inside of `categories`, and the links of each that has any,
+    nearest first. `plans`: how they lie between own values, by the outline of those."""
+
+    values: list[Part]
     categories: frozenset[str]
     shown_categories: bytes
     links: tuple[Json, ...]
+    plans: dict[_Outline, _Plan]
 
 
 class Reading:
@@ -74,6 +89,7 @@ class Reading:
         # Without parameters, what is read is kept for the next time.
         self._kept = asked is None
         self._own_rooms: dict[str, dict[str, Any]] = {}
+        self._outlines: dict[_Outline, _Outline] = {}
         self._has_uuid = has(pim.pim_version, "uuid of products")
         asked = asked or Asked(types=has(pim.pim_version, "attribute types in values"))
         self._values = _shown_values(pim, asked)
@@ -84,8 +100,9 @@ class Reading:
 
     def pieces(self, document: Document) -> tuple[bytes, ...]:
         """What GET shows, without the opening brace."""
+        cuts: Cuts | None = None
         if not self._kept:
-            body = self._body(document)
+            body, cuts = self._shown(document)
         elif document.generation == self._pim.generation[self._kind]:
             body = document.view  # what `view` would give, without a call for each item of a list
         else:
@@ -97,7 +114,7 @@ class Reading:
         if document.parent is not None:
             inherited = self._inherited(document)
             links += inherited.links
-            parts = _merged(body, inherited)
+            parts = _merged(body, cuts or document.cuts, inherited)
         last = self._links(links) if links else self._no_links
         if self._extras:
             last += b"".join(b',"%b":%b' % (one.name.encode(), one.make(document)) for one in self._extras) + b"}"
@@ -132,10 +149,21 @@ class Reading:
         return (document.stored[:UUID_PART],) if self._flavour == UUID else ()
 
     def _body(self, document: Document) -> bytes:
-        """From `enabled` (a product) or `code` (a model) to `updated`, with own values only."""
+        """What is kept of a document to be shown."""
+        body, document.cuts = self._shown(document)
+        return body
+
+    def _shown(self, document: Document) -> tuple[bytes, Cuts | None]:
+        """From `enabled` (a product) or `code` (a model) to `updated`, with own values only, and where others go."""
         stored, (start, end) = document.stored, document.parts
         first = stored.index(b'"values":{', start) + 10
-        return stored[start:first] + self._values.inside(stored[first : end - DATES]) + stored[end - DATES : end]
+        parts = self._values.parts(stored[first : end - DATES])
+        body = stored[start:first] + joined([part.shown for part in parts]) + stored[end - DATES : end]
+        if document.parent is None:
+            return body, None
+        outline = tuple((part.key, part.type) for part in parts)
+        starts = accumulate((len(part.shown) + len(BETWEEN) for part in parts), initial=first - start)
+        return body, Cuts(self._outlines.setdefault(outline, outline), tuple(starts))
 
     def _links(self, levels: Sequence[Json]) -> bytes:
         return b"," + dumps(_shown_links(levels, self._flavour, self._pim))[1:-1] + self._tail
@@ -154,19 +182,19 @@ class Reading:
         return found
 
     def _read_inherited(self, ancestors: Sequence[Document]) -> _Inherited:
-        values: list[bytes] = []
+        values: list[Part] = []
         categories: set[str] = set()
         for model in ancestors:
-            body = self._pim.view("product_model", model, self._body) if self._kept else self._body(model)
+            body = self._pim.view("product_model", model, self._body) if self._kept else self._shown(model)[0]
             start, end = _categories(body)
             categories.update(loads(b"[%b]" % body[start:end]))
-            if inside := body[body.index(b'"values":{') + 10 : -DATES]:
-                values.append(inside)
+            values += self._values.parts(values_part(model))
         return _Inherited(
-            b",".join(values),
+            values,
             frozenset(categories),
             dumps(sorted(categories))[1:-1],
             tuple(links_of(model) for model in ancestors if model.parts[1] < len(model.stored)),
+            {},
         )
 
 
@@ -186,17 +214,41 @@ def _categories(body: bytes) -> tuple[int, int]:
     return start, body.index(b"]", start)
 
 
-def _merged(body: bytes, inherited: _Inherited) -> tuple[bytes, ...]:
-    """A body with what its ancestors hand down. An attribute lies on one level only, so values are simply joined."""
+def _merged(body: bytes, cuts: Cuts, inherited: _Inherited) -> tuple[bytes, ...]:
+    """A body with what its ancestors hand down. An attribute lies on one level only."""
     start, end = _categories(body)
     categories = inherited.shown_categories
     if start < end:
         own = body[start:end]
         categories = dumps(sorted(inherited.categories.union(loads(b"[%b]" % own))))[1:-1] if categories else own
-    values = inherited.values
-    if values and not body.endswith(b"{", 0, -DATES):
-        values = b"," + values
-    return body[:start], categories, body[end:-DATES], values, body[-DATES:]
+    if not inherited.values:
+        return body[:start], categories, body[end:]
+    plan = inherited.plans.get(cuts.outline)
+    if plan is None:
+        plan = inherited.plans[cuts.outline] = _plan(cuts.outline, inherited.values)
+    starts = cuts.starts
+    values = b",".join([one if type(one) is bytes else body[starts[one[0]] : starts[one[1]] - 1] for one in plan])
+    return body[:start], categories, body[end : starts[0]], values, body[-DATES:]
+
+
+def _plan(outline: _Outline, inherited: list[Part]) -> _Plan:
+    """How own and inherited values are shown together."""
+    own = {key: place for place, (key, _) in enumerate(outline)}
+    plan: _Plan = []
+    for part in in_order([*(Part(key, number, b"") for key, number in outline), *inherited]):
+        place = own.get(part.key) if not part.shown else None
+        last = plan[-1] if plan else None
+        if place is None:
+            shown = joined([part.shown])
+            if isinstance(last, bytes):
+                plan[-1] = last + b"," + shown
+            else:
+                plan.append(shown)
+        elif isinstance(last, tuple) and last[1] == place:
+            plan[-1] = last[0], place + 1
+        else:
+            plan.append((place, place + 1))
+    return plan
 
 
 # Associations
@@ -205,7 +257,7 @@ def _merged(body: bytes, inherited: _Inherited) -> tuple[bytes, ...]:
 def _shown_links(levels: Sequence[Json], flavour: str, pim: Catalog) -> Json:
     """`associations` and `quantified_associations` of a document and its ancestors, own ones first."""
     associations: Json = {}
-    for type_ in _association_types(pim, quantified=False):
+    for type_ in _association_types(pim, flavour, quantified=False):
         lists = [found for level in levels if (found := level["associations"].get(type_))]
         if not lists:
             associations[type_] = _NO_LINKS
@@ -216,20 +268,21 @@ def _shown_links(levels: Sequence[Json], flavour: str, pim: Catalog) -> Json:
             shown[name] = sorted_texts(list({code for one in lists for code in one.get(name, ())}))
         associations[type_] = shown
     quantified: Json = {}
-    for type_ in _association_types(pim, quantified=True):
+    only_models: Json = {}
+    for type_ in _association_types(pim, flavour, quantified=True):
         # Those of the root stand first, and the lowest level decides.
         lists = [found for level in reversed(levels) if (found := level["quantified_associations"].get(type_))]
         if not lists:
             continue
         products = {link["uuid"]: link["quantity"] for one in lists for link in one["products"]}
         models = {link["identifier"]: link["quantity"] for one in lists for link in one["product_models"]}
-        entry = {
-            "products": _with_quantity(products, flavour, pim),
-            "product_models": [{"identifier": code, "quantity": number} for code, number in models.items()],
-        }
-        if entry["products"] or models:
+        shown_models = [{"identifier": code, "quantity": number} for code, number in models.items()]
+        entry = {"product_models": shown_models, "products": _with_quantity(products, flavour, pim)}
+        if entry["products"]:
             quantified[type_] = entry
-    return {"associations": associations, "quantified_associations": quantified}
+        elif models:
+            only_models[type_] = entry
+    return {"associations": associations, "quantified_associations": quantified | only_models}
 
 
 def _ordered(uuids: Iterable[str], flavour: str, pim: Catalog) -> list[str | None]:
@@ -246,13 +299,20 @@ def _ordered(uuids: Iterable[str], flavour: str, pim: Catalog) -> list[str | Non
 def _with_quantity(quantities: Mapping[str, int], flavour: str, pim: Catalog) -> list[Json]:
     found = [d for uuid in quantities if (d := pim["product"].get(uuid)) is not None]
     if flavour == UUID:
-        return [{"uuid": d.key, "quantity": quantities[d.key]} for d in found]
+        return [{"quantity": quantities[d.key], "uuid": d.key} for d in found]
     return [{"identifier": d.alias, "quantity": quantities[d.key]} for d in found]
 
 
-def _association_types(pim: Catalog, *, quantified: bool) -> tuple[str, ...]:
-    def codes(pim: Catalog) -> tuple[str, ...]:
-        return tuple(d.data["code"] for d in pim["association_type"] if d.data["is_quantified"] is quantified)
+def _association_types(pim: Catalog, flavour: str, *, quantified: bool) -> tuple[str, ...]:
+    """In the order of the database's JSON; the associations of product models are sorted anew.
 
-    found: tuple[str, ...] = pim.fact(("association types", quantified), codes)
+    Source: pim: .../Storage/Sql/Connector/SqlGetConnectorProductModels.php (`ksort`)
+    """
+    order = key_order if flavour != CODE or quantified else None
+
+    def codes(pim: Catalog) -> tuple[str, ...]:
+        found = (d.data["code"] for d in pim["association_type"] if d.data["is_quantified"] is quantified)
+        return tuple(sorted(found, key=order))
+
+    found: tuple[str, ...] = pim.fact(("association types", order is None, quantified), codes)
     return found

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from mock_akeneo.attribute_types.php import text_of
 from mock_akeneo.attribute_types.values import (
     UNKNOWN_ATTRIBUTE,
     UNKNOWN_PROPERTY,
+    by_code,
     check_attributes,
     merge_values,
     payload_format,
@@ -20,12 +22,13 @@ from mock_akeneo.attribute_types.values import (
 )
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
-from mock_akeneo.core.problems import INVALID_JSON, Malformed, Problem, ValidationFailed, Violation, malformed_type
+from mock_akeneo.core.problems import INVALID_JSON, Malformed, Problem, ValidationFailed, Violation
 from mock_akeneo.resources import _associations, _quantified_associations, _variants
 from mock_akeneo.resources._draft import PRODUCT, Draft, model_data
-from mock_akeneo.resources._product_fields import PRODUCT_IGNORED, PRODUCT_SETTERS
+from mock_akeneo.resources._product_fields import PRODUCT_FIELDS, PRODUCT_IGNORED, PRODUCT_SETTERS, Fields
 from mock_akeneo.resources._variants import Place, place_of
 
+NO_UUID: Final = "This is not a valid UUID."
 VARIANT_GROUP: Final = "http://api.akeneo.com/documentation/products-with-variants.html"
 # Versions 1 to 8 of the variant of RFC 9562, which is what the PIM's validator knows.
 _VALID_UUID: Final = re.compile(
@@ -57,13 +60,11 @@ def new_product(uuid: str, pim: Catalog) -> Draft:
 def check_form(payload: Json, pim: Catalog) -> None:
     """What is looked at before anything else. Raises `Malformed` without link."""
     uuid = payload.get("uuid")
+    if isinstance(uuid, list | dict):
+        raise Malformed("This value should be of type string.")
     if uuid is not None and uuid != "" and not (isinstance(uuid, str) and _VALID_UUID.fullmatch(uuid)):
-        raise Malformed("This value is not a valid UUID.")
-    values = payload.get("values")
-    if values is not None:
-        if not isinstance(values, list | dict):
-            raise malformed_type("values", "an array", values)
-        payload_format(values, pim)
+        raise Malformed(NO_UUID)
+    payload_format(payload.get("values"), pim)
 
 
 def with_identifier(payload: Json, identifier: str, pim: Catalog) -> Json:
@@ -72,7 +73,7 @@ def with_identifier(payload: Json, identifier: str, pim: Catalog) -> Json:
     given = payload.get("values")
     if given is not None and not isinstance(given, dict | list):
         return {**payload, "identifier": identifier}  # which is refused in its turn
-    values = dict(given) if isinstance(given, dict) else {str(place): entry for place, entry in enumerate(given or ())}
+    values = dict(by_code(given or {}))
     values.pop(code, None)
     values[code] = [{"locale": None, "scope": None, "data": identifier}]
     return {**payload, "identifier": identifier, "values": values}
@@ -114,7 +115,14 @@ def apply(draft: Draft, payload: Json) -> None:
         value = payload[name]
         if name == "values":
             if value:
-                item["values"] = merge_values(item["values"], value, pim, updating=updating, unknown=unknown)
+                item["values"] = merge_values(
+                    item["values"],
+                    value,
+                    pim,
+                    updating=updating,
+                    unknown=unknown,
+                    fields=Fields(draft, PRODUCT_FIELDS) if unknown == UNKNOWN_ATTRIBUTE else {},
+                )
         elif (setter := PRODUCT_SETTERS.get(name)) is not None:
             setter(draft, value)
         elif name not in PRODUCT_IGNORED and name != "identifier":
@@ -137,7 +145,7 @@ def check_stored_attributes(payload: Json, pim: Catalog) -> None:
 def _of_its_level(draft: Draft, payload: Json) -> Json:
     """Values of other levels are dropped without a word; `parent` given and blank leaves those of the family."""
     values, pim = payload.get("values"), draft.pim
-    for code in values if isinstance(values, dict) else ():
+    for code in by_code(values) if isinstance(values, list | dict) else ():
         if pim.attribute(code) is None:
             raise Malformed(UNKNOWN_PROPERTY.format(code))
     parent = payload.get("parent")
@@ -156,9 +164,9 @@ def _of_its_level(draft: Draft, payload: Json) -> Json:
 
 def become_variant(draft: Draft, parent: Any) -> None:
     """A simple product goes below a model and keeps the values of the last level only."""
-    model = model_data(str(parent), draft.pim) if isinstance(parent, str | int | float) else None
+    given = text_of(parent)
+    model = None if isinstance(parent, list | dict) else model_data(given, draft.pim)
     if model is None:
-        given = "Array" if isinstance(parent, list | dict) else parent
         raise Problem(422, f'The given product model "{given}" does not exist')
     item = draft.item
     item["parent"] = model["code"]
@@ -192,7 +200,7 @@ def validate(draft: Draft, *, api: bool = True) -> None:
     violations = _main_group(draft, place) or _identifier_is_free(draft)
     if place is not None:
         violations = violations or list(_variants.combination_is_free(draft, place))
-        violations += _variant_has_a_family(draft) if api else ()
+        violations += _variant_has_a_family(draft, violations) if api else ()
     if violations:
         raise ValidationFailed(violations)
 
@@ -231,11 +239,12 @@ def _identifier_is_free(draft: Draft) -> list[Violation]:
     return []
 
 
-def _variant_has_a_family(draft: Draft) -> list[Violation]:
+def _variant_has_a_family(draft: Draft, before: list[Violation]) -> list[Violation]:
+    """After other violations its path begins with the property at which the PIM's validator has stopped."""
     if draft.item["family"] is not None:
         return []
     message = (
         f'The family cannot be "null" because your product with the {draft.item["identifier"] or ""} identifier '
         "is a variant product."
     )
-    return [Violation("family", message)]
+    return [Violation("quantified_associations.family" if before else "family", message)]

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from mock_akeneo.attribute_types.php import items
+from mock_akeneo.attribute_types.values import by_code
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import Malformed, Violation, malformed_type
@@ -32,15 +34,17 @@ def set_quantified_associations(draft: Draft, value: Any) -> None:
     inherited = _inherited(draft)
     stored = draft.item["quantified_associations"]
     merged = dict(stored)
-    for given_code, lists in given.items():
-        type_ = draft.pim.data("association_type", given_code)
-        code = given_code if type_ is None else type_["code"]
+    for code, lists in given.items():
         if inherited:
             # The PIM's own flaw: beside an inherited link, a list that is not given counts as given and empty.
             lists = {name: _not_inherited(code, name, lists.get(name, []), inherited, draft.pim) for name in _LISTS}
         former = stored.get(code, _NO_LINKS)
-        draft.quantified[given_code] = {**former, **lists}
-        entry = _stored(draft.quantified[given_code], draft.pim)
+        draft.quantified[code] = {**former, **lists}
+        type_ = draft.pim.data("association_type", code)
+        if type_ is None or type_["code"] != code:
+            # Looked up in any letter case, kept under what was sent, and so never seen again.
+            continue
+        entry = _stored(draft.quantified[code], draft.pim)
         # The order of links says nothing.
         merged[code] = {name: former[name] if _same(former[name], entry[name]) else entry[name] for name in _LISTS}
         if not any(merged[code].values()):
@@ -55,20 +59,18 @@ def _bad(because: str) -> Malformed:
 def _checked(value: Any) -> dict[str, dict[str, list[Json]]]:
     if not isinstance(value, list | dict):
         raise malformed_type("quantified_associations", "an array", value)
-    entries = value if isinstance(value, dict) else {str(position): entry for position, entry in enumerate(value)}
+    entries = by_code(value)
     for code, lists in entries.items():
         if not isinstance(lists, list | dict):
             raise _bad(f'"{code}" should contain an array')
-        if isinstance(lists, list) and lists:
-            raise _bad(f'entity type in "{code}" should be a string')
-        for name, links in lists.items() if isinstance(lists, dict) else ():
-            if not isinstance(links, list) and links != {}:
+        for name, links in by_code(lists).items():
+            if name.isdecimal():
+                raise _bad(f'entity type in "{code}" should be a string')
+            if not isinstance(links, list | dict) or list(by_code(links)) != list(map(str, range(len(links)))):
                 raise _bad(f'"{code}[{name}]" should contain an array')
-            for link in links:
+            for link in items(links):
                 _check_link(link)
-    return {
-        code: {name: list(links) for name, links in lists.items()} if lists else {} for code, lists in entries.items()
-    }
+    return {code: {name: items(links) for name, links in by_code(lists).items()} for code, lists in entries.items()}
 
 
 def _check_link(link: Any) -> None:
@@ -100,13 +102,23 @@ def _not_inherited(code: str, name: str, links: list[Json], inherited: Json, pim
 
 
 def _target(name: str, link: Json, pim: Catalog) -> str | None:
-    """The uuid of the product, or the own code of the model; None when there is none. Of two names the uuid counts."""
-    if name == "product_models":
-        document = pim["product_model"].get(link.get("identifier") or "")
-    elif link.get("uuid") is not None:
-        document = pim["product"].get(link["uuid"])
+    """The uuid of the product, or the code of the model; None when there is none. Of two names the uuid counts.
+
+    Unlike elsewhere, letter case tells identifiers and codes apart.
+    """
+    identifier, uuid = link.get("identifier"), link.get("uuid")
+    if name != "product_models" and uuid is not None:
+        document = pim["product"].get(uuid)
+    elif identifier is None:
+        return None
+    elif name == "product_models":
+        document = pim["product_model"].get(identifier)
+        if document is not None and document.key != identifier:
+            return None
     else:
-        document = pim["product"].by_alias(link["identifier"])
+        document = pim["product"].by_alias(identifier)
+        if document is not None and document.alias != identifier:
+            return None
     return None if document is None else document.key
 
 
@@ -186,8 +198,19 @@ def _type_is_quantified(code: str, path: str, pim: Catalog) -> Iterator[Violatio
 
 
 def _missing(name: str, links: Any, pim: Catalog) -> list[str]:
-    """What the links name and is not there: first by identifier, then by uuid, each once."""
-    named = [(link.get("identifier"), link.get("uuid"), _target(name, link, pim)) for link in links]
-    identifiers = [identifier for identifier, uuid, found in named if found is None and identifier is not None]
-    uuids = [uuid for identifier, uuid, found in named if found is None and identifier is None]
-    return list(dict.fromkeys((*identifiers, *uuids)))
+    """What the links name and is not there: first by identifier, then by uuid, of those that have nothing else.
+
+    Models have no uuid: one that is named by it has no name at all.
+    """
+    missing: list[str] = []
+    uuids: list[str] = []
+    for link in links:
+        identifier = link.get("identifier")
+        if identifier is not None:
+            if _target(name, {"identifier": identifier}, pim) is None:
+                missing.append(identifier)
+        elif name == "product_models":
+            missing.append("")
+        elif _target(name, link, pim) is None:
+            uuids.append(link["uuid"].lower())
+    return missing + uuids

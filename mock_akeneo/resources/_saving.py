@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mock_akeneo.attribute_types.stored_values import settled_values
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import LINKS, product_data, product_document
@@ -28,6 +29,7 @@ def save(draft: Draft, stamps: tuple[str, str] | None = None) -> str | None:
     Source: pim: src/Akeneo/Pim/Enrichment/Bundle/Doctrine/Common/Saver/ProductSaver.php (an entity that is not dirty)
     """
     item, before, pim = draft.item, draft.before, draft.pim
+    item["values"] = settled_values(item["values"], pim, draft.since)
     if before is None:
         with_defaults(draft)
     elif item == before:

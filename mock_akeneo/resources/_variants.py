@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from mock_akeneo.attribute_types.stored_values import loaded_order
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.catalog.product_document import product_data
@@ -160,7 +161,13 @@ def axes_have_a_value(draft: Draft, place: Place) -> Iterator[Violation]:
 
 def attributes_belong_to_the_level(draft: Draft, place: Place) -> Iterator[Violation]:
     family = family_attributes(place.variant.family, draft.pim)
-    for code in draft.item["values"]:
+    values, before = draft.item["values"], draft.before
+    if values.keys() <= place.own.attributes:
+        return
+    former = {} if before is None else before["values"]
+    # Changed values come last.
+    kept = loaded_order((code for code in values if former.get(code) is values[code]), draft.pim)
+    for code in (*kept, *(code for code in values if code not in kept)):
         if code not in family:
             message = f'Attribute "{code}" does not belong to the family "{place.variant.family}"'
             yield Violation("attribute", message, template="foreign attribute")

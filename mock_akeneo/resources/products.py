@@ -201,7 +201,7 @@ def _update_list(flavour: Flavour) -> Callable[[Call], Answer]:
 
         def line(key: str, payload: Json) -> int:
             if flavour.key == view.UUID and not UUID.fullmatch(key):
-                raise Malformed("This value is not a valid UUID.")
+                raise Malformed(writing.NO_UUID)
             status, product, event = upsert(flavour, key, payload, new_uuid, pim)
             happened.append(Happened.to(PRODUCT, product, event))
             return status

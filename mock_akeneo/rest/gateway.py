@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import aclosing
 from functools import partial
 from hashlib import sha256
@@ -32,7 +32,7 @@ from mock_akeneo.rest.callers import Callers
 from mock_akeneo.rest.guard import Guard
 from mock_akeneo.rest.inbox import ClientGone, Inbox, Message, Receive
 from mock_akeneo.rest.leaving import ConnectionEnd, leave, seen
-from mock_akeneo.rest.operation import Operation
+from mock_akeneo.rest.operation import APPLICATION_JSON, Operation
 from mock_akeneo.rest.routes import Found, Routes
 from mock_akeneo.sandbox.call import Answer, Call, problem_answer
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -45,6 +45,11 @@ Send = Callable[[Message], Awaitable[None]]
 TOKEN_PATH: Final = "/api/oauth/v1/token"
 
 _log = logging.getLogger("mock_akeneo")
+
+
+def _is_json(headers: Mapping[bytes, bytes]) -> bool:
+    """What is announced as JSON is read before anything else is said of it."""
+    return negotiation.media_type(headers.get(b"content-type")) == APPLICATION_JSON
 
 
 class Gateway:
@@ -89,7 +94,7 @@ class Gateway:
         if len(target) + len(query) > self._long:
             sent = self._bounds.refused_line(method, target, query)
         if sent is NOTHING and method != "GET" and method != "HEAD":
-            ahead = operation is None or operation.read_ahead
+            ahead = operation is None or operation.read_ahead or _is_json(headers)
             sent = await self._bounds.received(receive, headers, query, token, ahead, token_call)
         body, length, digest, refusal = sent
         sent_method = method

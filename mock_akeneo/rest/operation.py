@@ -27,7 +27,7 @@ class Operation:
     `path`: a template; `{code}` is one segment, `{code:path}` the rest of the path, slashes included; see `routes`.
     `acl`: the right that it needs besides the overall one; `forbidden`: the text of the 403 without it.
     `consumes`: the content type of its body. `route`: its name in the root endpoint's list.
-    `read_ahead`: whether the body is read before the operation is called.
+    `read_ahead`: whether the body is read before the operation is called; one of JSON always is.
     """
 
     name: str

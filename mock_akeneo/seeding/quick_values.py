@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types.pcre import python_pattern
 from mock_akeneo.attribute_types.shown_values import Place, places
+from mock_akeneo.attribute_types.stored_values import settled_values
 from mock_akeneo.attribute_types.text import TEXT_CHARACTERS, TEXTAREA_CHARACTERS
 from mock_akeneo.attribute_types.values import merge_values, payload_format, value_violations
 from mock_akeneo.catalog.catalog import Catalog
@@ -125,7 +126,9 @@ class QuickValues(dict[bytes, tuple[bytes, bytes]]):
         merged = merge_values({}, {code: entries}, self._pim)
         if merged.keys() != {code} or value_violations(merged, self._pim):
             raise Unsure
-        judged: list[Json] = merged[code]
+        judged: list[Json] | None = settled_values(merged, self._pim).get(code)
+        if judged is None:
+            raise Unsure
         return judged
 
 

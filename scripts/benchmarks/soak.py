@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import clients, control, kill, processes, replay, sandboxes, tests, zoo
+from scripts.benchmarks import clients, control, kill, processes, replay, sandboxes, zoo
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,10 +30,6 @@ from scripts.benchmarks import clients, control, kill, processes, replay, sandbo
 @click.option("--control", "with_control", is_flag=True, help="Calls to the control plane that nobody would write.")
 @click.option("--cases", type=click.IntRange(min=1), default=10_000, show_default=True, help="So many of them.")
 @click.option("--clients", "with_clients", is_flag=True, help="Published clients against all rules; writes their page.")
-@click.option("--blocks", is_flag=True, help="Every console block of README and docs, also those that take minutes.")
-@click.option("--timed", is_flag=True, help="Tests that wait for real seconds, again and again beside busy loops.")
-@click.option("--times", type=click.IntRange(min=1), default=50, show_default=True, help="With --timed: so often.")
-@click.option("--interpreters", is_flag=True, help="All tests with every Python that is at hand.")
 @click.option("--jobs", type=click.IntRange(min=1), help=f"Scenarios played at once; {zoo.JOBS} for --zoo, else 4.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
 def main(
@@ -52,10 +48,6 @@ def main(
     with_control: bool,
     cases: int,
     with_clients: bool,
-    blocks: bool,
-    timed: bool,
-    times: int,
-    interpreters: bool,
     jobs: int | None,
     seed: int | None,
 ) -> None:
@@ -73,17 +65,8 @@ def main(
         proofs.append(lambda dice: control.prove(dice, cases=cases))
     if with_clients:
         proofs.append(lambda _: clients.prove(jobs=jobs or 4))
-    if blocks:
-        proofs.append(lambda _: tests.prove_blocks())
-    if timed:
-        proofs.append(lambda _: tests.prove_timed(times=times))
-    if interpreters:
-        proofs.append(lambda _: tests.prove_interpreters())
     if not proofs:
-        raise click.UsageError(
-            "choose a proof: --kill, --sandboxes, --replay, --zoo, --control, --clients, --blocks, --timed or"
-            " --interpreters"
-        )
+        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --control, --clients")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:

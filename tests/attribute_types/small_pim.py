@@ -10,6 +10,7 @@ import pytest
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types.shown_values import EVERYTHING, HERE, Asked, ShownValues
+from mock_akeneo.attribute_types.stored_values import settled_values
 from mock_akeneo.attribute_types.values import merge_values, value_violations
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.json_types import Json, dumps, loads
@@ -254,8 +255,13 @@ def merged(code: str, data: object, pim: SmallPim | None = None) -> Json:
 
 def shown(code: str, data: object, pim: SmallPim | None = None) -> Any:
     """What GET shows after `data` was written; `None` when there is no value."""
-    entries = merged(code, data, pim).get(code)
-    return None if entries is None else entries[0]["data"]
+    pim = pim or SmallPim()
+    entries = settled_values(merged(code, data, pim), pim).get(code)
+    if entries is None:
+        return None
+    about, seen = pim.attributes[code], entries[0]["data"]
+    as_shown = ATTRIBUTE_TYPES[about["type"]].shown
+    return as_shown(about, seen) if as_shown is not None and about["unique"] else seen
 
 
 def refusal(code: str, data: object, pim: SmallPim | None = None) -> str:

@@ -4,7 +4,8 @@ import pytest
 
 from mock_akeneo.attribute_types.media import most_bytes, sizes
 from mock_akeneo.attribute_types.shown_values import HERE
-from mock_akeneo.attribute_types.values import merge_values, visible_values
+from mock_akeneo.attribute_types.stored_values import visible_values
+from mock_akeneo.attribute_types.values import merge_values
 from tests.attribute_types.small_pim import (
     BIG_KEY,
     IMAGE_KEY,

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
-from mock_akeneo.attribute_types.values import payload_format, value_violations, visible_values
+from mock_akeneo.attribute_types.stored_values import visible_values
+from mock_akeneo.attribute_types.values import payload_format, value_violations
 from mock_akeneo.core.problems import SUFFIX, Malformed
 from tests.attribute_types.small_pim import (
     SmallPim,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_akeneo.attribute_types.values import visible_values
+from mock_akeneo.attribute_types.stored_values import visible_values
 from tests.attribute_types.small_pim import (
     SmallPim,
     complaints,

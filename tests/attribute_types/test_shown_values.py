@@ -6,7 +6,7 @@ import pytest
 
 from mock_akeneo.attribute_types.metric import Target, in_unit
 from mock_akeneo.attribute_types.shown_values import EVERYTHING, Asked, ShownValues
-from mock_akeneo.attribute_types.values import visible_values
+from mock_akeneo.attribute_types.stored_values import visible_values
 from mock_akeneo.core.json_types import Json, dumps
 from tests.attribute_types.small_pim import POWER, TEMPERATURE, SmallPim, read
 
@@ -18,8 +18,8 @@ def one(data: object, locale: str | None = None, scope: str | None = None, **mor
 VALUES: Json = {
     "a_text": [one("plain")],
     "a_localizable_text": [one("english", "en_US"), one("français", "fr_FR"), one("gone", "xx_XX")],
-    "a_scopable_text": [one("shop", scope="ecommerce"), one("tablet", scope="tablet"), one("gone", scope="print")],
-    "a_full_text": [one("a", "en_US", "ecommerce"), one("b", "fr_FR", "tablet"), one("gone", "fr_FR", "ecommerce")],
+    "a_scopable_text": [one("tablet", scope="tablet"), one("shop", scope="ecommerce"), one("gone", scope="print")],
+    "a_full_text": [one("b", "fr_FR", "tablet"), one("a", "en_US", "ecommerce"), one("gone", "fr_FR", "ecommerce")],
     "a_french_text": [one("gone", "en_US"), one("oui", "fr_FR")],
     "a_simple_select": [one("OPTIONA")],
     "a_multi_select": [one(["optionA", "gone"])],
@@ -50,7 +50,7 @@ def codes(values: Json) -> dict[str, list[object]]:
         ),
         (
             Asked(locales=("fr_FR", "nope")),
-            {"a_localizable_text": ["français"], "a_scopable_text": ["shop", "tablet"], "a_full_text": ["b"]},
+            {"a_localizable_text": ["français"], "a_scopable_text": ["tablet", "shop"], "a_full_text": ["b"]},
         ),
         (Asked(locales=("fr_FR",), channel="ecommerce"), {"a_scopable_text": ["shop"]}),
     ],
@@ -58,6 +58,28 @@ def codes(values: Json) -> dict[str, list[object]]:
 def test_a_channel_and_locales_leave_their_values(asked: Asked, found: dict[str, list[object]]) -> None:
     values = {code: VALUES[code] for code in ("a_localizable_text", "a_scopable_text", "a_full_text")}
     assert codes(read(values, SmallPim(), asked)) == found
+
+
+def test_values_stand_in_the_order_of_the_database() -> None:
+    """Some types first, then type by type; by length, then by bytes, and so are channels and locales."""
+    values = {
+        "a_scopable_price": [one([{"amount": "1.00", "currency": "USD"}], scope="ecommerce")],
+        "sku": [one("x")],
+        "a_localizable_text": [one("b", "fr_FR"), one("a", "en_US")],
+        "a_metric": [one({"amount": "1.0000", "unit": "WATT"})],
+        "a_text": [one("c")],
+        "a_number_float": [one("1.0000")],
+        "a_multi_select": [one(["optionA"])],
+        "a_simple_select": [one("optionA")],
+        "a_full_text": [one("d", "en_US", "ecommerce"), one("e", "fr_FR", "tablet"), one("f", "en_US", "tablet")],
+        "a_price": [one([{"amount": "1.00", "currency": "USD"}])],
+    }
+    shown = read(values, SmallPim())
+    assert list(shown) == [
+        *("a_simple_select", "a_multi_select", "a_price", "a_scopable_price"),
+        *("sku", "a_text", "a_full_text", "a_localizable_text", "a_metric", "a_number_float"),
+    ]
+    assert codes(shown) | {"a_localizable_text": ["a", "b"], "a_full_text": ["f", "e", "d"]} == codes(shown)
 
 
 def test_attributes_are_taken_by_their_exact_codes() -> None:

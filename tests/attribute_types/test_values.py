@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import pytest
 
+from mock_akeneo.attribute_types.stored_values import settled_values, visible_values
 from mock_akeneo.attribute_types.values import (
     UNKNOWN_PROPERTY,
     check_attributes,
     merge_values,
     payload_format,
     value_violations,
-    visible_values,
 )
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.problems import SUFFIX, Malformed, ValidationFailed
@@ -222,13 +222,13 @@ def test_values_are_merged_by_attribute_channel_and_locale() -> None:
     assert merged == {
         "a_text": [value("old")],
         "a_full_text": [
-            value("new", "en_US", "ecommerce"),
             value("fr", "fr_FR", "tablet"),
             value("neu", "de_DE", "tablet"),
+            value("new", "en_US", "ecommerce"),
         ],
         "a_yes_no": [value(True)],
     }
-    assert list(merged) == ["a_text", "a_full_text", "a_yes_no"]
+    assert list(merged) == ["a_text", "a_yes_no", "a_full_text"]
     assert [list(entry) for entry in merged["a_full_text"]] == [["locale", "scope", "data"]] * 3
     assert stored == before
     assert merged["a_text"] is stored["a_text"]
@@ -248,7 +248,9 @@ def test_values_are_merged_by_attribute_channel_and_locale() -> None:
 )
 def test_what_means_the_same_changes_nothing(code: str, stored: object, sent: object) -> None:
     values = {code: [value(stored)]}
-    assert merge_values(values, {code: [value(sent)]}, SmallPim()) is values
+    pim = SmallPim()
+    assert merge_values(values, {code: [value(sent)]}, pim, updating=True) is values
+    assert settled_values(merge_values(values, {code: [value(sent)]}, pim), pim) == values
 
 
 def test_of_the_same_value_twice_the_last_wins_where_no_one_refuses_it() -> None:

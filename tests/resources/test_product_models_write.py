@@ -328,7 +328,7 @@ def test_a_combination_of_axis_values_is_taken_once(shop_api: httpx.Client) -> N
     body = {"code": "new", "parent": "sweat", "values": {"a_simple_select": value("OPTIONB")}}
     answer = shop_api.post("/product-models", json=body)
     message = (
-        'Cannot set value "[optionB]" for the attribute axis "a_simple_select" on product model "new", '
+        'Cannot set value "[OPTIONB]" for the attribute axis "a_simple_select" on product model "new", '
         'as the product model "sub_sweat" already has this value'
     )
     assert (answer.status_code, answer.json()) == (422, invalid(error("attribute", message)))

@@ -211,8 +211,11 @@ def test_the_form_of_an_identifier_is_checked(shop_api: httpx.Client, identifier
             "foo",
             'Property "parent" expects a valid parent code. The parent product model does not exist, "foo" given.',
         ),
-        ("uuid", "122345", "This value is not a valid UUID."),
-        ("values", "text", 'Property "values" expects an array as data, "string" given.'),
+        ("uuid", "122345", "This is not a valid UUID."),
+        ("values", "text", "This value should be of type array|(Traversable&ArrayAccess)."),
+        ("values", False, "This value should be of type array|(Traversable&ArrayAccess)."),
+        ("values", [1], 'Property "0" expect to be an array'),
+        ("uuid", [], "This value should be of type string."),
     ],
 )
 def test_a_property_of_the_wrong_form_is_refused(

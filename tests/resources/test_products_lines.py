@@ -133,7 +133,7 @@ def test_a_later_line_sees_the_unique_values_of_an_earlier_one(shop_api: httpx.C
 
 def test_lines_by_uuid_are_answered_in_lower_case(shop_api: httpx.Client) -> None:
     uuid = "E5F3D9E2-6D51-4C4B-9A7C-3F8C7F4F1B11"
-    refused = documented("This value is not a valid UUID.", "patch_products_uuid__uuid_")
+    refused = documented("This is not a valid UUID.", "patch_products_uuid__uuid_")
     del refused["code"]
     assert patch_lines(
         shop_api, f'{{"uuid":"{uuid}"}}', '{"uuid":"122345"}', "{}", '{"uuid":1}', path="/products-uuid"

@@ -50,15 +50,15 @@ VARIANT: Json = {
     "groups": [],
     "parent": "deep/1",
     "values": {
-        "sku": one("variant"),
-        "twist": one(True),
-        "date": one("2020-02-01T00:00:00+00:00"),
         "axis": one("a"),
-        "text": one("level 1"),
-        "number_l": one("3.0000", "fr_FR"),
-        "number": one("2.0000"),
         "multiselect": one(["a", "c"]),
         "photo": one(PHOTO, _links=DOWNLOAD),
+        "sku": one("variant"),
+        "date": one("2020-02-01T00:00:00+00:00"),
+        "text": one("level 1"),
+        "twist": one(True),
+        "number": one("2.0000"),
+        "number_l": one("3.0000", "fr_FR"),
     },
     "created": THEN,
     "updated": THEN,
@@ -68,8 +68,8 @@ VARIANT: Json = {
     "quantified_associations": {
         "SET": {
             # The root's come first; of several quantities the lowest level's counts.
-            "products": [{"identifier": "Top", "quantity": 7}, {"identifier": "a b/ü", "quantity": 9}],
             "product_models": [{"identifier": "flat", "quantity": 3}],
+            "products": [{"identifier": "Top", "quantity": 7}, {"identifier": "a b/ü", "quantity": 9}],
         }
     },
 }
@@ -83,6 +83,17 @@ def test_a_product_is_shown_by_its_identifier(reading: httpx.Client) -> None:
     answer = reading.get("products/Top")
     assert (answer.status_code, answer.json()) == (200, TOP)
     assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("query", ["", "?scope=shop&locales=en_US,fr_FR", "?attributes=sku,text,number,axis"])
+def test_members_stand_in_the_order_of_the_database(reading: httpx.Client, query: str) -> None:
+    """Of the values, of the places of each, and of what variants inherit between their own."""
+    for shown, whole in (
+        (values(reading.get(f"products{query}"), name["identifier"]), name) for name in (TOP, VARIANT)
+    ):
+        assert list(shown) == [code for code in whole["values"] if code in shown]
+        for code, entries in shown.items():
+            assert entries == [entry for entry in whole["values"][code] if entry in entries]
 
 
 def test_a_product_is_shown_by_its_uuid_in_any_letter_case(reading: httpx.Client) -> None:

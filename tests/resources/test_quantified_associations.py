@@ -61,7 +61,7 @@ def test_of_two_names_the_uuid_counts(shop_api: httpx.Client) -> None:
 
 
 def test_of_two_links_to_the_same_product_the_last_counts(shop_api: httpx.Client) -> None:
-    link(shop_api, {"PRODUCT_SET": {"products": [named("chair", 4), named("CHAIR", 5)]}})
+    link(shop_api, {"PRODUCT_SET": {"products": [named("chair", 4), named("chair", 5)]}})
     assert links(shop_api) == {"PRODUCT_SET": {"products": [named("chair", 5)], "product_models": []}}
 
 

@@ -59,7 +59,7 @@ WRONG = [
     (
         "products",
         line({"identifier": "x", "values": True}),
-        f'Property "values" expects an array as data, "boolean" given.{SUFFIX}',
+        f"This value should be of type array|(Traversable&ArrayAccess).{SUFFIX}",
     ),
     ("attributes", b'{"code":"x","group":"other"}', "type: This value should not be blank."),
     ("attributes", line({**NUMBER, "number_min": NINES}), "number_min: This number is not valid"),
