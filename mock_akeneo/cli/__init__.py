@@ -1,7 +1,7 @@
 """The commands. stdout carries data, stderr logs and progress.
 
-Exit codes: 0 good, 1 a rule or check failed, 2 wrong usage or configuration, 3 could not start, 4 target
-unreachable or timed out, 5 nothing was checked.
+Exit codes: 0 good, 1 a rule or check failed, 2 wrong usage or configuration, 3 mock-akeneo itself failed or
+could not start, 4 target unreachable or timed out, 5 nothing was checked.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Commands(Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=(
-    "Exit codes: 0 good, 1 a rule or check failed, 2 wrong usage or configuration, 3 could not start, "
-    "4 target unreachable or timed out, 5 nothing was checked."
+    "Exit codes: 0 good, 1 a rule or check failed, 2 wrong usage or configuration, "
+    "3 mock-akeneo itself failed or could not start, 4 target unreachable or timed out, 5 nothing was checked."
 ))  # fmt: skip
 @click.version_option(__version__, prog_name="mock-akeneo")
 def main() -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from mock_akeneo.cli.printing import echo
 from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.connector import environment
 from mock_akeneo.contract.evidence import Action
+from mock_akeneo.contract.failures import own_failure
 from mock_akeneo.contract.observation import IDLE_SECONDS, Observation, Trigger, observe
 from mock_akeneo.contract.reports import check_path, json_text, kept_report, show, to_json, with_baseline, write
 from mock_akeneo.contract.reports.terminal import workflow_commands
@@ -126,7 +128,10 @@ def run_(
     reports: Sequence[Path],
     shape: str,
 ) -> None:
-    """Play scenarios on a connector and judge it. Exit codes: 0 kept, 1 broken, 2 wrong usage, 5 nothing seen."""
+    """Play scenarios on a connector and judge it.
+
+    Exit codes: 0 kept, 1 broken, 2 wrong usage, 3 mock-akeneo itself failed, 4 no answer at --trigger, 5 nothing seen.
+    """
     try:
         known = kept_report(baseline) if baseline else None
         for path in reports:
@@ -183,8 +188,14 @@ def run_(
     except ConnectionError as error:
         fail(4, str(error))
         raise AssertionError from None
+    except JSONDecodeError as error:
+        fail(3, own_failure(error))
+        raise AssertionError from None
     except ValueError as error:
         fail(2, str(error))
+        raise AssertionError from None
+    except Exception as error:
+        fail(3, own_failure(error))
         raise AssertionError from None
     report = replace(
         report,

@@ -17,6 +17,7 @@ import orjson
 from mock_akeneo import health
 from mock_akeneo.cli.configuration import PREFIX, fail
 from mock_akeneo.cli.printing import echo
+from mock_akeneo.core.http_client import Client
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.visible import visible
 
@@ -96,7 +97,7 @@ class Running:
         token = os.environ.get(f"{PREFIX}ADMIN_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            with httpx.Client(
+            with Client(
                 base_url=f"{self.url}/_mock/v1",
                 headers=headers,
                 timeout=_SECONDS,

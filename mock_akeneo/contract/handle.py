@@ -15,6 +15,7 @@ import httpx
 from mock_akeneo.app import Asgi
 from mock_akeneo.control.routes import PREFIX
 from mock_akeneo.core.clock import Clock, iso
+from mock_akeneo.core.http_client import Client
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.proxies import PAST_PROXIES
 from mock_akeneo.server import Server
@@ -31,7 +32,7 @@ def _client(url: str) -> httpx.Client:
     """One for all tests of a process."""
     token = os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(base_url=url + PREFIX, headers=headers, timeout=TIMEOUT_SECONDS, mounts=PAST_PROXIES)
+    return Client(base_url=url + PREFIX, headers=headers, timeout=TIMEOUT_SECONDS, mounts=PAST_PROXIES)
 
 
 class Control:
@@ -196,7 +197,7 @@ class CatalogHandle:
             beside = Control(url, copy["name"])
             beside("PUT", "/limits", "none")
             token = beside("POST", "/tokens")["access_token"]
-            with httpx.Client(
+            with Client(
                 base_url=url,
                 headers={"Authorization": f"Bearer {token}"},
                 timeout=TIMEOUT_SECONDS,

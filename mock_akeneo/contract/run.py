@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from json import JSONDecodeError
 from threading import Event
 from time import sleep
 from typing import Final, cast
@@ -16,6 +17,7 @@ from typing import Final, cast
 from mock_akeneo.contract.adapters import Adapter, Handover, Job
 from mock_akeneo.contract.deliveries import deliveries
 from mock_akeneo.contract.evidence import Action, Ending, Evidence, Run
+from mock_akeneo.contract.failures import Failures
 from mock_akeneo.contract.rules import RULES, Rule
 from mock_akeneo.contract.samples import Push, bodies
 from mock_akeneo.contract.scenarios import SCENARIOS
@@ -24,6 +26,7 @@ from mock_akeneo.contract.verdicts import KINDS, Finding, Verdict, kind_of
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
 from mock_akeneo.scenarios.scenario import PUSHES, Scenario
+from mock_akeneo.server import CannotStart
 
 JOBS: Final = 8
 """Most of a scenario is waiting: so many keep two cores busy."""
@@ -52,6 +55,7 @@ class Report:
     """What a run came to. `notes`: what could not be played as written, and who had to be ended, in sentences.
 
     `known`: rules and verdicts that a baseline names; they fail nothing. `evidence`: of each scenario, by its name.
+    `failures`: what mock-akeneo itself could not do, in sentences; they stand among the notes as well.
     """
 
     connector: str
@@ -61,9 +65,12 @@ class Report:
     notes: tuple[str, ...] = ()
     known: frozenset[tuple[str, str]] = frozenset()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
 
     def exit_code(self, *, strict: bool = False, fail_on: Sequence[str] = ()) -> int:
-        """0: no new fail and at least one pass; 1: a fail, or a verdict named in `fail_on`; 5: neither."""
+        """3: we failed ourselves; 1: a new fail, or a verdict named in `fail_on`; 0: at least one pass; 5: none."""
+        if self.failures:
+            return 3
         bad = {"fail", *fail_on, *(("advice",) if strict else ())}
         new = {verdict.kind for verdict in self.verdicts if (verdict.rule, verdict.kind) not in self.known}
         if new & bad:
@@ -107,18 +114,33 @@ def run(
     samples: Sequence[Json] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Plays what the rules need and judges it. Raises as `played`."""
+    """Plays what the rules need and judges it. Raises as `played`, but keeps what it can where we fail ourselves."""
+    failures = Failures()
     evidence = played(
-        adapter, rules, seed=seed, jobs=jobs, patience=patience, catalog=catalog, samples=samples, progress=progress
+        adapter,
+        rules,
+        seed=seed,
+        jobs=jobs,
+        patience=patience,
+        catalog=catalog,
+        samples=samples,
+        progress=progress,
+        failed=failures.note,
     )
+    verdicts = judged(rules, evidence, failures)
     return Report(
         connector=adapter.name,
         flags=adapter.flags,
         seed=seed,
-        verdicts=judged(rules, evidence),
-        notes=_notes(evidence.values()),
+        verdicts=verdicts,
+        notes=(*failures.sentences(), *_notes(evidence.values())),
         evidence=evidence,
+        failures=failures.sentences(),
     )
+
+
+def _raised(_: str, error: Exception) -> None:
+    raise error
 
 
 def _notes(evidence: Iterable[Evidence]) -> tuple[str, ...]:
@@ -182,29 +204,43 @@ def played(
     catalog: str | None = None,
     samples: Sequence[Json] = (),
     progress: Callable[[str], None] = lambda _: None,
+    failed: Callable[[str, Exception], None] = _raised,
 ) -> dict[str, Evidence]:
     """The evidence of every scenario that the rules need, by its name; `jobs` scenarios at a time.
 
-    Raises `Unusable` when the connector cannot be started, `ValueError` for a catalog that cannot be read.
+    `failed`: told of a scenario in which we failed ourselves; the others are played on. Raises `Unusable` when the
+    connector cannot be started, `ValueError` for a catalog that cannot be read.
     """
     wanted = {name for rule in rules for name in rule.scenarios}
     over = Event()
 
-    def one(scenario: Scenario) -> Evidence:
+    def one(scenario: Scenario) -> Evidence | None:
         progress(f"{scenario.name}: {scenario.about}")
-        return play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples, over=over)
+        try:
+            return play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples, over=over)
+        except JSONDecodeError as error:  # a `ValueError` as well, but no user's
+            failed(scenario.name, error)
+        except (ValueError, CannotStart):
+            raise
+        except Exception as error:
+            failed(scenario.name, error)
+        return None
 
     with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="contract") as workers:
         try:
-            return {e.scenario: e for e in workers.map(one, (s for s in SCENARIOS.values() if s.name in wanted))}
+            plays = workers.map(one, (scenario for scenario in SCENARIOS.values() if scenario.name in wanted))
+            return {evidence.scenario: evidence for evidence in plays if evidence is not None}
         except BaseException:
             over.set()  # whoever still plays ends at once
             raise
 
 
-def judged(rules: Sequence[Rule], evidence: Mapping[str, Evidence]) -> tuple[Verdict, ...]:
+def judged(
+    rules: Sequence[Rule], evidence: Mapping[str, Evidence], failures: Failures | None = None
+) -> tuple[Verdict, ...]:
     """Each rule on the evidence of every scenario that shows it; the most telling finding is its verdict."""
-    return tuple(verdict(rule, {name: evidence[name] for name in rule.scenarios if name in evidence}) for rule in rules)
+    failures = failures or Failures()
+    return tuple(decided(rule, failures.findings(rule, evidence)) for rule in rules)
 
 
 def verdict(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:

@@ -32,6 +32,7 @@ from mock_akeneo.contract.products import by_identifier
 from mock_akeneo.contract.samples import Push, bodies
 from mock_akeneo.contract.scenarios import API_KEY, BEHIND_TLS, ELSEWHERE, IN_THE_CLEAR, UNTRUSTED
 from mock_akeneo.core.clock import Clock, monotonic
+from mock_akeneo.core.http_client import Client
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.journal.journal import Entry
@@ -350,7 +351,7 @@ class Stage:
 
         token = self._server.call(beside)
         try:
-            with httpx.Client(
+            with Client(
                 base_url=self._server.base_url,
                 headers={"Authorization": f"Bearer {token}"},
                 timeout=READ_SECONDS,

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import httpx
 import pytest
 
+from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.evidence import Evidence
 from mock_akeneo.contract.rules import PROFILES, RULES, Rule
-from mock_akeneo.contract.run import Report, chosen, judged
+from mock_akeneo.contract.run import Report, chosen, judged, run
 from mock_akeneo.contract.verdicts import Finding, Kind, Level, Verdict, broken, kept, not_seen
+from mock_akeneo.scenarios.scenario import Scenario
 from tests.contract.journal import evidence
 
 
@@ -55,6 +60,37 @@ def test_a_rule_whose_scenarios_were_not_played_is_not_seen() -> None:
         "not_seen",
         "it was not seen that something happened: none of its scenarios was played",
     )
+
+
+def test_where_we_fail_ourselves_the_other_verdicts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that broke under the kit ended a whole run once, without a report."""
+
+    def play(scenario: Scenario, *_: object, **__: object) -> Evidence:
+        if scenario.name == "calm":
+            raise httpx.ReadError("Connection reset by peer")
+        return evidence(scenario=scenario.name)
+
+    def judge(told: Evidence) -> Finding:
+        """Is kept in all scenarios but one, on which it stumbles."""
+        return kept("well") if told.scenario == "events" else {}[told.scenario]  # type: ignore[index]
+
+    monkeypatch.setattr("mock_akeneo.contract.run.play", play)
+    rules = [
+        replace(rule("must"), id=id_, judge=judge, scenarios=scenarios)
+        for id_, scenarios in {"X-01": ("calm",), "X-02": ("calm", "events"), "X-03": ("server-errors",)}.items()
+    ]
+    report = run(adapter_for(connector=None, command="true {action}"), rules)
+    assert [(verdict.rule, verdict.kind) for verdict in report.verdicts] == [
+        ("X-01", "not_seen"),
+        ("X-02", "pass"),
+        ("X-03", "not_seen"),
+    ]
+    assert [note.partition(" (")[0] for note in report.notes] == [
+        "mock-akeneo itself failed in calm: ReadError: Connection reset by peer",
+        "mock-akeneo itself failed in X-03: KeyError: 'server-errors'",
+    ]
+    assert "mock-akeneo itself failed in calm" in report.verdicts[0].why
+    assert report.exit_code() == 3
 
 
 def report(*kinds: Kind) -> Report:
