@@ -353,6 +353,20 @@ def test_names_of_header_fields_have_capitals(make: Make) -> None:
     )
 
 
+@both
+@pytest.mark.parametrize("then", ["reset", "close"])
+def test_a_fault_may_end_a_connection_that_has_gone(make: Make, then: str) -> None:
+    async def talk() -> bytes:
+        protocol, line = Clients(echo, make).connect()
+        protocol.data_received(b"POST /api/a HTTP/1.1\r\nContent-Length: 5\r\n\r\n")
+        protocol.connection_lost(None)
+        getattr(protocol, then)()
+        await quiet()
+        return bytes(line.written)
+
+    assert asyncio.run(talk()) == b""
+
+
 # What belongs to uvicorn
 
 

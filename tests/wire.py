@@ -88,6 +88,9 @@ class Pipe:
     def fileno(self) -> int:
         return self._begin
 
+    def setsockopt(self, *_: object) -> None:
+        raise OSError("Bad file descriptor")
+
     def getsockname(self) -> tuple[str, int]:
         return "127.0.0.1", 8000
 

@@ -38,7 +38,7 @@ class Sending:
     def __init__(self, url: str, deliveries: Sequence[Json]) -> None:
         """Raises `ValueError` for what is no URL."""
         split = urlsplit(url)
-        if split.scheme not in PORTS or not split.hostname:
+        if split.scheme not in PORTS or not split.hostname or not url.isprintable() or " " in url:
             raise ValueError(f'"{url}" is no URL of http or https')
         self._address = split.hostname, split.port or PORTS[split.scheme]
         self._secure = split.scheme == "https"

@@ -75,7 +75,7 @@ class Trigger:
 
     def __init__(self, url: str) -> None:
         """Raises `ValueError` for what is no URL."""
-        if not url.startswith(("http://", "https://")):
+        if not url.startswith(("http://", "https://")) or not url.isprintable() or " " in url:
             raise ValueError(f'--trigger takes a URL, not "{url}"')
         self.url, self.trouble = url, ""
 
@@ -93,7 +93,7 @@ class Trigger:
         try:
             with httpx.Client(timeout=httpx.Timeout(None, connect=CONNECT_SECONDS), mounts=PAST_PROXIES) as client:
                 answer = client.post(self.url, json=body)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             self.trouble = f"{self.url} cannot be reached: {error}"
         else:
             if not answer.is_success:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+from mock_akeneo.core.headers import CONTENT_LENGTH
 from mock_akeneo.faults._kind import Cut, Drip, Leaving, Reset, Stall
 from mock_akeneo.rest.inbox import ClientGone, Inbox, Message
 
@@ -30,6 +31,10 @@ class _ByServer:
 
 
 BY_SERVER: Final[ConnectionEnd] = _ByServer()
+
+
+# The beginning of an answer whose body is missing.
+_NOTHING: Final[Message] = {"type": "http.response.start", "status": 502, "headers": [(CONTENT_LENGTH, b"1")]}
 
 
 def seen(leaving: Leaving, status: int, length: int) -> tuple[int | None, int]:
@@ -66,7 +71,7 @@ async def leave(
         case Reset():
             over()
             if connection is BY_SERVER:
-                await send(start)
+                await send(start if start["status"] else _NOTHING)
             _reset(connection)
         case Stall():
             await _stall(inbox, connection, over)

@@ -63,6 +63,6 @@ async def post(client: httpx.AsyncClient, url: str, body: bytes, headers: dict[s
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             status = (await client.post(url, content=body, headers=headers)).status_code
-    except (TimeoutError, httpx.HTTPError):
+    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, UnicodeError):
         status = None
     return Outcome(status, round((monotonic() - begun) * 1000, 3))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from mock_akeneo.core.json_types import Json
+from mock_akeneo.core.keys import shown
 
 MAX_ACTIVE: Final = 3
 MAX_URL_CHARACTERS: Final = 255
 LIMIT_MODES: Final = ("drop", "delay")
+
+_BLANK: Final = re.compile(r"[\x00-\x20\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +46,12 @@ def checked_url(url: str, *, allow_remote: bool) -> str:
         raise ValueError(f"This value is too long. It should have {MAX_URL_CHARACTERS} characters or less.")
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https"):
-        raise ValueError(f'"{url}" is no URL: write http://127.0.0.1:8000/path')
+    # A blank or a line break would be struck out silently, or end a header.
+    if not host or parts.scheme not in ("http", "https") or _BLANK.search(url):
+        raise ValueError(f"{shown(url)} is no URL: write http://127.0.0.1:8000/path")
     if not allow_remote and not _is_local(host):
         raise ValueError(f'"{host}" is another machine: give "allow_remote": true to send events there')
     return url

@@ -152,6 +152,39 @@ def test_the_server_stops_though_a_call_is_never_answered() -> None:
     assert [type(error) for error in broken] == [httpx.RemoteProtocolError]
 
 
+@pytest.mark.parametrize(
+    ("transport", "kind"),
+    [("fast", "stall"), ("fast", "body"), ("plain", "stall"), ("stock", "stall"), ("stock", "body")],
+)
+def test_a_server_that_stops_meanwhile_logs_no_traceback(
+    transport: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running_pim(transport=transport) as pim:
+        if kind == "body":
+            sock = socket.create_connection(("127.0.0.1", pim.server.port), timeout=10)
+            sock.sendall(f"POST {PRODUCTS} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n".encode())
+            pim.wait_until(lambda: bool(pim.server._server.server_state.tasks))
+        else:
+            pim.plant("locales.list", kind)
+            sock = pim.call_and_go()
+            pim.wait_until(lambda: pim.in_flight() == 1)
+        # As after SIGTERM: calls have a second, then they are cancelled.
+        pim.server._server.should_exit = True
+        pim.server._thread.join(timeout=10)
+        sock.close()
+    assert "Traceback" not in caplog.text
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize("kind", ["reset", "reset_after_apply", "truncate"])
+def test_the_stock_transport_closes_what_it_cannot_reset(kind: str) -> None:
+    with running_pim(transport="stock") as pim:
+        pim.plan("locales.list", kind)
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+            pim.api.get(LOCALES)
+        assert pim.api.get(LOCALES).status_code == 200
+
+
 def test_the_next_call_on_the_same_connection_is_answered_after_a_fault_with_a_whole_answer(on_socket: Pim) -> None:
     on_socket.plan("locales.list", "503", "malformed_json", "empty", {"kind": "drip", "bytes": 1000, "seconds": 0})
     with on_socket.call_and_go() as sock:

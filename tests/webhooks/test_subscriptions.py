@@ -21,7 +21,14 @@ def test_another_machine_is_told_only_when_that_is_allowed(url: str) -> None:
     assert checked_url(url, allow_remote=True) == url
 
 
-@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://localhost/", "http://", "http://[::1", "/path"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "localhost:8000", "ftp://localhost/", "http://", "http://[::1", "/path", "http://localhost:99999/"),
+        *(f"http://localhost/a{blank}b" for blank in ("\r\n", "\n", "\t", " ", "\0", "\x7f")),
+        "http://local\0host/",
+    ],
+)
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="is no URL"):
         checked_url(url, allow_remote=True)
