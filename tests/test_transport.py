@@ -219,7 +219,7 @@ def fields(number: int) -> bytes:
 def test_a_head_has_bounds_and_what_is_no_http_gets_the_page_of_a_web_server(
     make: Make, stream: bytes, status: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for size in (len(stream), 1000, 7):
+    for size in (len(stream), 1000, 7 if len(stream) < 20_000 else 997):
         (line,) = answers(make, *((0, stream[at : at + size]) for at in range(0, len(stream), size)))
         head, _, page = bytes(line.written).partition(b"\r\n\r\n")
         status_line, *rest = head.split(b"\r\n")
