@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mock_akeneo.core.keys import shown
 from mock_akeneo.core.problems import Problem
 
 _SCHEMA = """
@@ -81,6 +82,17 @@ class Disk:
                 yield Row(*row)
         except sqlite3.Error as error:
             raise _unusable(self.folder, error) from None
+
+    def damaged(self, kind: str, key: object) -> DataFolderError:
+        """What to raise for a row that makes no sense."""
+        what = f"{kind.replace('_', ' ')} {shown(key)}"
+        return DataFolderError(f"cannot use the data folder {self.folder}: its {what} is damaged{_INSTEAD}")
+
+    def unknown(self, kind: object) -> DataFolderError:
+        return DataFolderError(
+            f"cannot use the data folder {self.folder}: this version does not know its rows of the kind {kind}: "
+            "use a new folder"
+        )
 
     def since(self, sandbox: str, change: int) -> Iterator[Row]:
         """What was written after the change counter stood at `change`."""
