@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any, Final
 
+from mock_akeneo.attribute_types import php
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
 from mock_akeneo.core.problems import INVALID_JSON, Problem, ValidationFailed, Violation
 from mock_akeneo.resources import _json_schema
-from mock_akeneo.resources._json_schema import Fault, Schema
+from mock_akeneo.resources._json_schema import Schema
 from mock_akeneo.rest import rules
 from mock_akeneo.rest.operation import APPLICATION_JSON, ROOT, Operation
 from mock_akeneo.rest.rules import Groups
@@ -24,7 +25,6 @@ from mock_akeneo.sandbox.call import Answer, Call, json_answer
 MAX_FAMILIES: Final = 300
 MAX_UNITS: Final = 50
 MAX_OPERATIONS: Final = 5
-MAX_AT_ONCE: Final = 100
 OPERATORS: Final = ("mul", "div", "add", "sub")
 
 _TEXT = Schema(("string",))
@@ -91,13 +91,10 @@ def write_all(call: Call) -> Answer:
     given = call.json
     if given is None:
         raise Problem(400, INVALID_JSON)
-    words = _words(call.catalog)
-    if errors := _json_schema.errors(_json_schema.faults(given, LIST), words):
+    told = _told(call.catalog)
+    if errors := told(given, LIST):
         raise Misshapen(400, "The list of measurement families has an invalid format.", errors)
-    # Unsure: documented as 413, but not done by the community edition.
-    if len(given) > MAX_AT_ONCE:
-        raise Problem(413, f"Too many resources to process, {MAX_AT_ONCE} is the maximum allowed.")
-    answers = [_written(payload, call.catalog, words) for payload in given]
+    answers = [_written(payload, call.catalog, told) for payload in php.items(given)]
     call.entry.lines = [
         {"line": line, "code": answer["code"], "status_code": answer["status_code"]}
         for line, answer in enumerate(answers, 1)
@@ -105,31 +102,32 @@ def write_all(call: Call) -> Answer:
     return json_answer(dumps(answers))
 
 
-Words = Callable[[Fault], list[Json]]
+Told = Callable[[Any, Schema], list[Json]]
 
 
-def _words(pim: Catalog) -> Words:
-    return _json_schema.new_words if pim.has("new words of the JSON schema") else _json_schema.old_words
+def _told(pim: Catalog) -> Told:
+    return _json_schema.new_errors if pim.has("new words of the JSON schema") else _json_schema.old_errors
 
 
-def _written(payload: Json, pim: Catalog, words: Words) -> Json:
-    code = payload.get("code", "")
+def _written(payload: Json, pim: Catalog, told: Told) -> Json:
+    code = payload.get("code")
+    code = "" if code is None else code
     try:
-        return {"code": code, "status_code": write(payload, pim, words)}
+        return {"code": code, "status_code": write(payload, pim, told)}
     except Problem as problem:
         body = problem.body()
         return {"code": code, "status_code": body.pop("code"), **body}
 
 
-def write(payload: Json, pim: Catalog, words: Words = _json_schema.new_words) -> int:
+def write(payload: Json, pim: Catalog, told: Told = _json_schema.new_errors) -> int:
     """201 or 204. Raises `Problem` 422."""
-    _check_form(payload, WITH_CODE, words)
+    _check_form(payload, WITH_CODE, told)
     code = payload["code"]
     _check_code(code)
     document = pim["measurement_family"].get(code)
     before = None if document is None else document.data
     merged = payload if before is None else _merged(before, payload)
-    _check_form(merged, FAMILY, words)
+    _check_form(merged, FAMILY, told)
     try:
         rules.check(RULES, merged, before, pim)
     except ValidationFailed as failed:
@@ -140,8 +138,8 @@ def write(payload: Json, pim: Catalog, words: Words = _json_schema.new_words) ->
     return 201 if before is None else 204
 
 
-def _check_form(payload: Json, schema: Schema, words: Words) -> None:
-    if errors := _json_schema.errors(_json_schema.faults(payload, schema), words):
+def _check_form(payload: Json, schema: Schema, told: Told) -> None:
+    if errors := told(payload, schema):
         raise Misshapen(422, "The measurement family has an invalid format.", errors)
 
 
@@ -162,15 +160,18 @@ def _is_word(text: str) -> bool:
 
 
 def _merged(before: Any, given: Any) -> Any:
-    """PHP's `array_replace_recursive`: objects by member, arrays by index, all else is replaced."""
-    if isinstance(before, dict) and isinstance(given, dict):
-        return {**before, **{name: _merged(before.get(name), value) for name, value in given.items()}}
+    """PHP's `array_replace_recursive`: objects and lists by key, all else is replaced."""
+    if not isinstance(before, dict | list) or not isinstance(given, dict | list):
+        return given
     if isinstance(before, list) and isinstance(given, list):
-        pairs = [_merged(before[i] if i < len(before) else None, value) for i, value in enumerate(given)]
-        return pairs + deepcopy(before[len(pairs) :])
-    if isinstance(before, dict) and given == []:
-        return before
-    return given
+        merged = [_merged(one, other) for one, other in zip(before, given, strict=False)]
+        return merged + deepcopy(before[len(merged) :]) + given[len(merged) :]
+    old, new = _by_key(before), _by_key(given)
+    return {**old, **{name: _merged(old.get(name), value) for name, value in new.items()}}
+
+
+def _by_key(array: Any) -> Json:
+    return array if isinstance(array, dict) else {str(position): entry for position, entry in enumerate(array)}
 
 
 def _normal(family: Json, code: str) -> Json:
@@ -203,13 +204,13 @@ def _texts(labels: Any) -> Json:
 
 def units_stand_at_their_codes(family: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
     for key, unit in family["units"].items():
-        if key != unit["code"]:
+        if key != unit["code"] or _INTEGER.fullmatch(key):
             yield Violation(f"[units][{key}]", "The index does not match the unit code.")
 
 
 def standard_unit_is_one_of_its_units(family: Json, before: Json | None, pim: Catalog) -> Iterator[Violation]:
     standard = family["standard_unit_code"]
-    if not standard:
+    if not php.is_true(standard):
         yield Violation("standard_unit_code", "The standard unit is required.")
     elif standard not in family["units"]:
         yield Violation(
@@ -252,12 +253,28 @@ def _code_violations(path: str, code: str) -> Iterator[Violation]:
         yield Violation(path, "This field can only contain letters, numbers, and underscores.")
 
 
+# A key that PHP's arrays take for a number.
+_INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
+
+
 def _label_violations(path: str, labels: Any) -> Iterator[Violation]:
-    for locale, text in labels.items() if isinstance(labels, dict) else ():
+    """A list is looked into as well: its keys are no texts.
+
+    Source: pim: src/Akeneo/Tool/Bundle/MeasureBundle/back/src/Validation/Common/LabelCollectionValidator.php
+    """
+    for locale, text in _by_key(labels or {}).items():
         inner = rules.snake_case(f"{path}[{locale}]")
         if locale == "":
             yield Violation(inner, "This value should not be blank.")
-        if len(locale) > 100 or len(text) > 100:
+        if _INTEGER.fullmatch(locale):
+            yield Violation(inner, "This value should be of type string.")
+        if len(locale) > 100:
+            yield Violation(inner, rules.too_long(100))
+        if text is None:
+            yield Violation(inner, "This value should not be null.")
+        elif not isinstance(text, str):
+            yield Violation(inner, "This value should be of type string.")
+        if len(php.text_of(text)) > 100:
             yield Violation(inner, rules.too_long(100))
 
 

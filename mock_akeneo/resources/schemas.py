@@ -270,7 +270,9 @@ CHANNEL: Final = Body(
     },
 )
 LOCALE: Final = Body(shown(code=TEXT, enabled=FLAG), None, (), {"code": "en_US", "enabled": True})
-CURRENCY: Final = Body(shown(code=TEXT, enabled=FLAG), None, (), {"code": "EUR", "enabled": True})
+CURRENCY: Final = Body(
+    shown(code=TEXT, enabled=FLAG, label=TEXT), None, (), {"code": "EUR", "enabled": True, "label": "EUR (Euro)"}
+)
 MEASURE_FAMILY: Final = Body(
     read=shown(code=TEXT, standard=TEXT, units=list_of(shown(code=TEXT, convert=map_of(TEXT), symbol=TEXT))),
     write=None,

@@ -226,8 +226,15 @@ def test_every_locale_and_currency_is_known(technical: httpx.Client) -> None:
 
 
 def test_a_currency_is_found_in_any_letter_case(technical: httpx.Client) -> None:
-    assert technical.get("/currencies/eur").json() == {"code": "EUR", "enabled": True}
-    assert technical.get("/currencies/ADP").json() == {"code": "ADP", "enabled": False}
+    assert technical.get("/currencies/eur").json() == {"code": "EUR", "enabled": True, "label": "EUR (Euro)"}
+    assert technical.get("/currencies/ADP").json() == {
+        "code": "ADP",
+        "enabled": False,
+        "label": "ADP (Andorran Peseta)",
+    }
+    assert technical.get("/currencies/CNX").json() == {"code": "CNX", "enabled": False, "label": "CNX"}
+    with version("7.0") as old:
+        assert old.get("/currencies/eur").json() == {"code": "EUR", "enabled": True}
 
 
 @pytest.mark.parametrize(

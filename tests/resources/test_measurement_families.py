@@ -88,11 +88,16 @@ def test_the_body_is_an_array_of_objects(technical: httpx.Client) -> None:
     message = "The list of measurement families has an invalid format."
     told = {"property": "", "message": "The data (object) must match the type: array"}
     assert body(technical.patch(URL, json={"values": None})) == {**problem(400, message), "errors": [told]}
+    above = {"property": "", "message": "All array items must match schema"}
     told = {"property": "[1]", "message": "The data (string) must match the type: object"}
-    assert body(technical.patch(URL, json=[FAMILY, "x"])) == {**problem(400, message), "errors": [told]}
+    assert body(technical.patch(URL, json=[FAMILY, "x"])) == {**problem(400, message), "errors": [above, told]}
     with version("7.0") as old:
         told = {"property": "", "message": "Object value found, but an array is required"}
         assert body(old.patch(URL, json={"values": None}))["errors"] == [told]
+
+
+PATTERN = "Object properties that match pattern '.+' must also match pattern's schema"
+UNITS = (("", "The properties must match schema: units"), ("units", PATTERN))
 
 
 @pytest.mark.parametrize(
@@ -109,11 +114,49 @@ def test_the_body_is_an_array_of_objects(technical: httpx.Client) -> None:
         ({**FAMILY, "foo": 1}, _refused(FORMAT, ("", "Additional object properties are not allowed: foo"))),
         (
             {**FAMILY, "units": {"ONE": {**UNIT, "symbol": 1}}},
-            _refused(FORMAT, ("units.ONE.symbol", "The data (integer) must match the type: string")),
+            _refused(
+                FORMAT,
+                *UNITS,
+                ("units.ONE", "The properties must match schema: symbol"),
+                ("units.ONE.symbol", "The data (integer) must match the type: string"),
+            ),
         ),
         (
             {**FAMILY, "units": {"ONE": {**UNIT, "convert_from_standard": [{"operator": "mul"}]}}},
-            _refused(FORMAT, ("units.ONE.convert_from_standard[0]", "The required properties (value) are missing")),
+            _refused(
+                FORMAT,
+                *UNITS,
+                ("units.ONE", "The properties must match schema: convert_from_standard"),
+                ("units.ONE.convert_from_standard", "All array items must match schema"),
+                ("units.ONE.convert_from_standard[0]", "The required properties (value) are missing"),
+            ),
+        ),
+        (
+            {**FAMILY, "foo": 1, "labels": {"é b": 2.0, "12": None}, "standard_unit_code": 1.5},
+            _refused(
+                FORMAT,
+                ("", "The properties must match schema: labels, standard_unit_code"),
+                ("labels", PATTERN),
+                ("labels.%C3%A9%20b", "The data (integer) must match the type: string"),
+                ("labels[12]", "The data (null) must match the type: string"),
+                ("standard_unit_code", "The data (number) must match the type: string"),
+            ),
+        ),
+        (
+            {**FAMILY, "units": {"0": {**UNIT, "code": "0"}}},
+            _refused(
+                FORMAT,
+                ("", "The properties must match schema: units"),
+                ("units", "The data (array) must match the type: object"),
+            ),
+        ),
+        (
+            {**FAMILY, "labels": [12], "standard_unit_code": "0"},
+            _refused(
+                RULES,
+                ("standard_unit_code", "The standard unit is required."),
+                ("labels[0]", "This value should be of type string."),
+            ),
         ),
         (
             {**FAMILY, "code": "a-b"},
