@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import clients, control, kill, processes, replay, sandboxes, zoo
+from scripts.benchmarks import changed, clients, control, kill, processes, replay, sandboxes, zoo
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,7 +28,8 @@ from scripts.benchmarks import clients, control, kill, processes, replay, sandbo
 )
 @click.option("--loaded", is_flag=True, help="With --zoo: beside busy processes; the verdicts have to be the same.")
 @click.option("--control", "with_control", is_flag=True, help="Calls to the control plane that nobody would write.")
-@click.option("--cases", type=click.IntRange(min=1), default=10_000, show_default=True, help="So many of them.")
+@click.option("--fuzz", "with_fuzz", is_flag=True, help="Calls to all operations of the API, right but for a change.")
+@click.option("--cases", type=click.IntRange(min=1), help="So many of them; 10,000 for --control, 100,000 for --fuzz.")
 @click.option("--clients", "with_clients", is_flag=True, help="Published clients against all rules; writes their page.")
 @click.option("--jobs", type=click.IntRange(min=1), help=f"Scenarios played at once; {zoo.JOBS} for --zoo, else 4.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
@@ -46,7 +47,8 @@ def main(
     only: tuple[str, ...],
     loaded: bool,
     with_control: bool,
-    cases: int,
+    with_fuzz: bool,
+    cases: int | None,
     with_clients: bool,
     jobs: int | None,
     seed: int | None,
@@ -62,11 +64,13 @@ def main(
     if with_zoo:
         proofs.append(lambda _: zoo.prove(whole=not own, jobs=jobs or zoo.JOBS, only=only, loaded=loaded))
     if with_control:
-        proofs.append(lambda dice: control.prove(dice, cases=cases))
+        proofs.append(lambda dice: control.prove(dice, cases=cases or 10_000))
+    if with_fuzz:
+        proofs.append(lambda dice: changed.prove(dice, cases=cases or 100_000))
     if with_clients:
         proofs.append(lambda _: clients.prove(jobs=jobs or 4))
     if not proofs:
-        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --control, --clients")
+        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --control, --fuzz, --clients")
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:
