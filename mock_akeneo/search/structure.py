@@ -113,14 +113,18 @@ def _shown(value: Any) -> str:
 # Values
 
 
-def _texts(noun: str) -> Callable[[Any], Iterator[str]]:
-    """`noun`: `category codes`, for `you must send an array of category codes`."""
+def _texts(noun: str, *, slip: bool = False) -> Callable[[Any], Iterator[str]]:
+    """`noun`: `category codes`, for `you must send an array of category codes`.
+
+    `slip`: the PIM prints the type that it wanted in place of the given one.
+    """
 
     def faults(value: Any) -> Iterator[str]:
         if value is None:
             return
         if not isinstance(value, list | dict):
-            yield (f"In order to search on {noun} you must send an array of {noun} as value, {php_type(value)} given.")
+            given = "array" if slip else php_type(value)
+            yield f"In order to search on {noun} you must send an array of {noun} as value, {given} given."
             yield "This value should be of type iterable."
             return
         for member in value.values() if isinstance(value, dict) else value:
@@ -246,7 +250,7 @@ ATTRIBUTES: Final[Mapping[str, Filter]] = {
     "type": Filter(
         "IN",
         'In order to search on attribute types you must use "IN" operator, {} given.',
-        _texts("attribute types"),
+        _texts("attribute types", slip=True),
         _in("type"),
         slip=True,
     ),

@@ -466,3 +466,92 @@ def test_older_versions_lack_what_came_later() -> None:
             'Available search filters are "code, updated, type" and you tried to search on unavailable filter '
             '"is_main_identifier"',
         )
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ({"type": "pim_catalog_text", "max_characters": "1e2"}, {"max_characters": 100}),
+        ({"type": "pim_catalog_text", "sort_order": 1e15}, {"sort_order": 10**15}),
+        ({"type": "pim_catalog_text", "minimum_input_length": "12abc"}, {"minimum_input_length": 12}),
+        ({"type": "pim_catalog_text", "minimum_input_length": True}, {"minimum_input_length": 1}),
+        ({"type": "pim_catalog_text", "validation_regexp": ""}, {"validation_regexp": None}),
+        ({"type": "pim_catalog_text", "is_read_only": "foo"}, {}),
+        ({"type": "pim_catalog_text", "unique": None}, {"unique": None}),
+        ({"unique": None, "type": "pim_catalog_text"}, {"unique": False}),
+        ({"type": "pim_catalog_text", "guidelines": {"EN_us": 1.0}}, {"guidelines": {"EN_us": "1"}}),
+        ({"type": "pim_catalog_image", "allowed_extensions": ["PNG, jpg", None, "png"]}, {}),
+        (
+            {"type": "pim_catalog_image", "allowed_extensions": ["PNG, jpg", "png"]},
+            {"allowed_extensions": ["png", "jpg"]},
+        ),
+        ({"type": "pim_catalog_image", "max_file_size": 0.30000000000000004}, {"max_file_size": "0.30"}),
+        (
+            {"type": "pim_catalog_number", "decimals_allowed": True, "negative_allowed": False, "number_max": 1.00004},
+            {"number_max": "1.0000"},
+        ),
+    ],
+)
+def test_the_database_makes_its_own_of_a_member(technical: httpx.Client, sent: Any, shown: Any) -> None:
+    """pim: Model/AbstractAttribute.php (types of columns), Updater/AttributeUpdater.php"""
+    answer = technical.post("/attributes", json={"code": "cast", "group": "other", **sent})
+    if sent.get("unique", 0) is None and shown["unique"] is None:
+        assert body(answer) == broken(("unique", "This value should not be null."))
+    elif None in sent.get("allowed_extensions", ()):
+        kinds = "gif, jfif, jif, jpeg, jpg, pdf, png, psd, tif, tiff"
+        message = f'"" is not a supported image extension. Valid extensions are: {kinds}'
+        assert body(answer) == broken(("allowed_extensions", message))
+    else:
+        assert answer.status_code == 201, answer.text
+        found = technical.get("/attributes/cast").json()
+        assert "is_read_only" not in found
+        assert {name: found[name] for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("sent", "violations"),
+    [
+        ({"type": "pim_catalog_text", "required": True}, [("required", "This attribute type can't be required")]),
+        ({"type": "pim_catalog_text", "required": 1}, [("required", "This value should be of type bool.")]),
+        (
+            {"type": "pim_catalog_identifier", "useable_as_grid_filter": True, "required": False},
+            [("required", "This attribute type must be required")],
+        ),
+        (
+            {"type": "pim_catalog_text", "validation_rule": ""},
+            [("validation_rule", "The value you selected is not a valid choice.")],
+        ),
+        ({"type": "pim_catalog_date", "validation_rule": ""}, [("validation_rule", "This value should be null.")]),
+        (
+            {"type": "pim_catalog_metric", "metric_family": False},
+            [("metric_family", "This value should be of type string.")],
+        ),
+        (
+            {"type": "pim_catalog_text", "sort_order": ""},
+            [
+                ("sort_order", "This value should be of type numeric."),
+                ("sort_order", "This value should be greater than or equal to 0."),
+            ],
+        ),
+        ({"type": "pim_catalog_text", "sort_order": "abc"}, [("sort_order", "This value should be of type numeric.")]),
+        (
+            {"type": "pim_catalog_number", "decimals_allowed": False, "negative_allowed": False, "number_max": 1.00004},
+            [("number_max", "This number is not valid")],
+        ),
+        (
+            {"type": "pim_catalog_number", "decimals_allowed": True, "negative_allowed": False, "number_max": 1e19},
+            [("number_max", "This value should be less than or equal to 9223372036854775807.")],
+        ),
+    ],
+)
+def test_rules_look_at_what_was_sent(technical: httpx.Client, sent: Any, violations: list[tuple[str, str]]) -> None:
+    """pim: Resources/config/validation/attribute.yml"""
+    assert body(technical.post("/attributes", json={"code": "cast", "group": "other", **sent})) == broken(*violations)
+
+
+def test_a_switch_is_not_the_number_that_it_equals(technical: httpx.Client) -> None:
+    """pim: Tool/Component/StorageUtils/Validator/Constraints/ImmutableValidator.php (`!==`)"""
+    refused = technical.patch("/attributes/a_text", json={"localizable": 0})
+    assert body(refused) == broken(
+        ("localizable", "This property cannot be changed."), ("localizable", "This value should be of type bool.")
+    )
