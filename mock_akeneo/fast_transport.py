@@ -16,20 +16,12 @@ from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from mock_akeneo import transport
 from mock_akeneo.core.clock import monotonic
-from mock_akeneo.transport import Cycle, HttpProtocol
+from mock_akeneo.cycle import Cycle
+from mock_akeneo.transport import HttpProtocol
 
 Headers = list[tuple[bytes, bytes]]
 
-# Beside those of `transport`.
-PROTOCOL_NAMES: Final = transport.PROTOCOL_NAMES | frozenset({
-    "access_logger", "app", "asgi_version", "client", "config", "headers", "logger", "pipeline", "scheme", "server",
-})  # fmt: skip
-CYCLE_NAMES: Final = transport.CYCLE_NAMES | frozenset({
-    "access_log", "access_logger", "chunked_encoding", "default_headers", "expected_content_length", "logger",
-    "more_body", "on_response", "receive", "waiting_for_100_continue",
-})  # fmt: skip
 
 _COPIED_BYTES: Final = 1 << 16  # a body so small is copied behind its head sooner than it is handed over apart
 _PATIENCE: Final = 0.001  # seconds for which an answer may wait for others to leave with it
@@ -141,7 +133,7 @@ class FastHttpProtocol(HttpProtocol):
         super().connection_made(transport)
         self._scope: dict[str, Any] = {
             "type": "http",
-            "asgi": {"version": self.config.asgi_version, "spec_version": "2.3"},
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
             "server": self.server,
             "client": self.client,
@@ -182,7 +174,7 @@ class FastHttpProtocol(HttpProtocol):
             return False
         if len(data) - end - 4 != known.length:
             return False
-        self.since = None
+        self.alarm.since = None
         method, target, query = line.groups(b"")
         path = target.decode("ascii")
         scope = self._scope.copy()
@@ -232,7 +224,6 @@ class FastHttpProtocol(HttpProtocol):
         if not self._arriving:
             super()._start_asgi_task(cycle, app)
             return
-        cycle.__class__ = Cycle
         self.begin(cycle)
         if scope["method"] == "GET":
             self._start(cycle)
@@ -258,7 +249,7 @@ class FastHttpProtocol(HttpProtocol):
         """
         if cycle.response_started or not cycle.keep_alive or cycle.flow.write_paused:
             return False
-        fields = [*headers, *self.fields()] if self.max_calls else headers
+        fields = [*headers, *cycle.fields()] if self.max_calls else headers
         lines = [STATUS_LINE[status][:-2], *(b"%b: %b" % field for field in fields)]
         head = b"\r\n".join(lines)
         # A line break in a header would make two of it; uvicorn refuses that in its own words.
@@ -297,10 +288,10 @@ class FastHttpProtocol(HttpProtocol):
         self._outbox.empty()
         super().shutdown()
 
-    def timeout_keep_alive_handler(self) -> None:
+    def waited_too_long(self) -> None:
         # While another call took all that time, an answer may wait for it.
         self._outbox.empty()
-        super().timeout_keep_alive_handler()
+        super().waited_too_long()
 
 
 async def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> None:

@@ -13,12 +13,12 @@ from mock_akeneo.core.settings import Settings
 from mock_akeneo.rest.leaving import BY_SERVER
 from mock_akeneo.throttling.limits import BEHIND_A_WEB_SERVER, KEEP_ALIVE_MAX
 
-TRIED: Final = ((0, 54),)
+TRIED: Final = tuple((0, minor) for minor in range(45, 55))
 """The versions of uvicorn with which the tests of both transports pass."""
 
 STOCK_LACKS: Final = (
-    "resets (answered by a head without its body), header names with capitals in the control plane, raw UTF-8 in "
-    "targets, --keep-alive-max, bounds and time limits for heads, and a web server's pages for what is no HTTP"
+    "resets (answered by a head without its body), capitals in header names of the control plane, raw UTF-8 in "
+    "targets, --keep-alive-max, bounds of heads, time limits, pages for what is no HTTP: see docs/transport.md"
 )
 
 _log = logging.getLogger("mock_akeneo")

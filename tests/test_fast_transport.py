@@ -104,8 +104,8 @@ def sees_the_server_end(protocol: FastHttpProtocol) -> None:
 
 def is_idle_for_long(protocol: FastHttpProtocol) -> None:
     # As when another call takes longer than that: alarms ring before the answers leave.
-    protocol.wait(0)
-    protocol.timeout_keep_alive_handler()
+    protocol.alarm.wait(0)
+    protocol.alarm.look()
 
 
 def asks_for_the_way_of_uvicorn(protocol: FastHttpProtocol) -> None:
@@ -232,8 +232,8 @@ def test_only_a_connection_that_was_idle_all_the_time_is_closed_by_its_alarm() -
             protocol.data_received(call)
             await quiet()
             protocol.timeout_keep_alive = timeout
-            protocol.wait(timeout)
-            protocol.timeout_keep_alive_handler()
+            protocol.alarm.wait(timeout)
+            protocol.alarm.look()
             closed.append(line.closed)
         protocol.connection_lost(None)
         return closed

@@ -22,7 +22,7 @@ FLOORS = (
     "seeding",
     "scenarios",
     "control",
-    "app tls health request_parser",
+    "app tls health request_parser cycle uvicorn_names",
     "transport",
     "fast_transport",
     "transports",

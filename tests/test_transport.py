@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import inspect
 import json
 import logging
 import re
 from collections.abc import Sequence
+from inspect import getsource
 from itertools import pairwise
 from typing import Any
 
@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mock_akeneo import fast_transport, transport
+from mock_akeneo import cycle, fast_transport, transport
 from mock_akeneo.transport import HEAD_SECONDS
+from mock_akeneo.uvicorn_names import CYCLE_NAMES, PROTOCOL_NAMES
 from tests.wire import PLAIN, STOCK, Clients, Line, Make, fast, quiet
 
 OURS = {"plain": PLAIN, "fast": fast()}
@@ -257,12 +258,11 @@ def waited(make: Make, *pieces: bytes, seconds: float, arrives: bytes = b"") -> 
         for data in pieces:
             protocol.data_received(data)
             await quiet()
-        begun = protocol.loop.time()
-        protocol.loop = Clockwork(protocol.loop, now)
-        now[0] = begun + seconds
+        now[0] = protocol.loop.time() + seconds
+        protocol.alarm._loop = Clockwork(protocol.loop, now)
         if arrives:
             line.arrives(arrives)
-        protocol.timeout_keep_alive_handler()
+        protocol.alarm.look()
         await quiet()
         protocol.connection_lost(ConnectionResetError())
         return line
@@ -370,8 +370,7 @@ def test_a_fault_may_end_a_connection_that_has_gone(make: Make, then: str) -> No
 # What belongs to uvicorn
 
 
-@pytest.mark.parametrize("module", [transport, fast_transport], ids=lambda module: module.__name__)
-def test_what_is_used_of_uvicorn_stands_in_a_list_and_is_there(module: Any) -> None:
+def test_what_is_used_of_uvicorn_stands_in_a_list_and_is_there() -> None:
     async def made() -> list[set[str]]:
         protocol, _ = Clients(echo, HttpToolsProtocol).connect()
         protocol.data_received(b"GET / HTTP/1.1\r\n\r\n")
@@ -379,10 +378,11 @@ def test_what_is_used_of_uvicorn_stands_in_a_list_and_is_there(module: Any) -> N
         return [{*vars(one), *dir(one)} - set(dir(asyncio.Protocol)) for one in (protocol, protocol.cycle)]
 
     of_protocol, of_cycle = asyncio.run(made())
-    assert of_protocol >= module.PROTOCOL_NAMES
-    assert of_cycle >= module.CYCLE_NAMES
-    nodes = list(ast.walk(ast.parse(inspect.getsource(module))))
+    nodes = [node for module in (transport, cycle, fast_transport) for node in ast.walk(ast.parse(getsource(module)))]
     used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     used |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    used |= {node.id for node in nodes if isinstance(node, ast.Name)}
     used -= {name for name in used if name.startswith("__")}
-    assert used & (of_protocol | of_cycle) <= module.PROTOCOL_NAMES | module.CYCLE_NAMES
+    assert used & (of_protocol | of_cycle) == PROTOCOL_NAMES | CYCLE_NAMES
+    assert of_protocol >= PROTOCOL_NAMES
+    assert of_cycle >= CYCLE_NAMES

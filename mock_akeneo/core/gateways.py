@@ -27,6 +27,14 @@ WEB_PAGE: Final = b"text/html; charset=iso-8859-1"
 """The content type of a web server's own pages."""
 
 
+WHY: Final = {
+    400: "what was sent is no HTTP, or a header field is too long, or one too many",
+    408: "the rest of a call did not come in time",
+    414: "the request line is too long",
+}
+"""What a web server writes into its log."""
+
+
 def web_server_page(status: int) -> bytes:
     """What a web server says of a call that reaches no PIM. Shaped like Apache's, without its sentences."""
     title = _PHRASES.get(status) or phrase(status)
@@ -34,6 +42,14 @@ def web_server_page(status: int) -> bytes:
         '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n'
         f"<html><head>\n<title>{status} {title}</title>\n</head><body>\n<h1>{title}</h1>\n</body></html>\n"
     ).encode()
+
+
+def web_server_answer(status: int) -> bytes:
+    """The whole answer, after which the connection ends."""
+    page = web_server_page(status)
+    head = f"HTTP/1.1 {status} {_PHRASES.get(status) or phrase(status)}\r\n".encode()
+    fields = b"Content-Type: %b\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % (WEB_PAGE, len(page))
+    return head + fields + page
 
 
 def html_page(status: int) -> bytes:
