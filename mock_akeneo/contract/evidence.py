@@ -83,11 +83,11 @@ class Evidence:
         return tuple(call for run in self.runs for call in run.calls)
 
 
-def secrets_of(evidence: Iterable[Evidence]) -> Secrets:
-    """What must stand in nothing that is told of it: a rule quotes what a connector said."""
+def secrets_of(told: Iterable[ConnectorSettings]) -> Secrets:
+    """What must stand in nothing that is told of a run: a rule quotes what a connector said."""
     found = Secrets()
-    for each in evidence:
-        for secret in (each.told.client_secret, each.told.password, each.told.webhook_secret, each.told.api_key):
+    for each in told:
+        for secret in (each.client_secret, each.password, each.webhook_secret, each.api_key):
             found.add(secret)
     return found
 

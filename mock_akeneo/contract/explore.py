@@ -145,7 +145,7 @@ def broken_rule(evidence: Evidence) -> tuple[str, str] | None:
     for rule in JUDGES:
         finding = RULES[rule].judge(evidence)
         if finding.kind == "broken":
-            return rule, secrets_of([evidence]).redacted(finding.why)
+            return rule, secrets_of([evidence.told]).redacted(finding.why)
     return None
 
 

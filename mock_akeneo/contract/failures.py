@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from traceback import extract_tb
 
@@ -19,25 +19,29 @@ def own_failure(error: Exception, where: str = "") -> str:
 
 
 class Failures:
-    """By the name of a scenario or the id of a rule."""
+    """By the name of a scenario or the id of a rule. Scenarios that are played side by side may tell theirs at once."""
 
     def __init__(self) -> None:
-        self._sentences: dict[str, str] = {}
+        self._scenarios: dict[str, str] = {}
+        self._rules: dict[str, str] = {}
 
-    def note(self, name: str, error: Exception) -> None:
-        self._sentences[name] = own_failure(error, f" in {name}")
+    def note(self, scenario: str, error: Exception) -> None:
+        self._scenarios[scenario] = own_failure(error, f" in {scenario}")
 
     def sentences(self) -> tuple[str, ...]:
-        return tuple(self._sentences.values())
+        return (*self._scenarios.values(), *self._rules.values())
 
-    def _unseen(self, names: Iterable[str]) -> dict[str, Finding]:
-        return {name: Finding("not_seen", self._sentences[name]) for name in names if name in self._sentences}
+    def unseen(self, names: Iterable[str]) -> dict[str, Finding]:
+        """What is to be said of those in which we failed."""
+        failed = self._scenarios | self._rules
+        return {name: Finding("not_seen", failed[name]) for name in names if name in failed}
 
-    def findings(self, rule: Rule, evidence: Mapping[str, Evidence]) -> dict[str, Finding]:
-        """What a rule finds in each scenario; nothing where we failed."""
-        found = self._unseen(rule.scenarios)
-        try:
-            return found | {name: rule.judge(evidence[name]) for name in rule.scenarios if name in evidence}
-        except Exception as error:
-            self.note(rule.id, error)
-            return self._unseen([rule.id])
+    def judged(self, rules: Iterable[Rule], evidence: Evidence) -> dict[str, Finding]:
+        """What each rule finds in it, by its id; those that stumble are noted and left out."""
+        findings = {}
+        for rule in rules:
+            try:
+                findings[rule.id] = rule.judge(evidence)
+            except Exception as error:
+                self._rules[rule.id] = own_failure(error, f" in {rule.id}")
+        return findings

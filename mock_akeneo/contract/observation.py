@@ -17,7 +17,7 @@ from mock_akeneo.contract.connector import ConnectorSettings, environment
 from mock_akeneo.contract.deliveries import Sending, deliveries
 from mock_akeneo.contract.evidence import Evidence, Run
 from mock_akeneo.contract.rules import Rule
-from mock_akeneo.contract.run import Report, verdict
+from mock_akeneo.contract.run import Played, Report, verdict
 from mock_akeneo.contract.stage import SERVED, Stage
 from mock_akeneo.control.routes import PREFIX
 from mock_akeneo.core.clock import monotonic
@@ -180,7 +180,7 @@ def observe(
         # Whatever the scenario, each rule judges what it can see.
         verdicts=tuple(verdict(rule, {scenario.name: evidence}) for rule in rules),
         notes=evidence.unplayed,
-        evidence={scenario.name: evidence},
+        played={scenario.name: Played.of(evidence)},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,9 +12,11 @@ from fnmatch import fnmatchcase
 from json import JSONDecodeError
 from threading import Event
 from time import sleep
+from types import MappingProxyType
 from typing import Final, cast
 
 from mock_akeneo.contract.adapters import Adapter, Handover, Job
+from mock_akeneo.contract.connector import ConnectorSettings
 from mock_akeneo.contract.deliveries import deliveries
 from mock_akeneo.contract.evidence import Action, Ending, Evidence, Run
 from mock_akeneo.contract.failures import Failures
@@ -22,6 +24,7 @@ from mock_akeneo.contract.rules import RULES, Rule
 from mock_akeneo.contract.samples import Push, bodies
 from mock_akeneo.contract.scenarios import SCENARIOS
 from mock_akeneo.contract.stage import Stage
+from mock_akeneo.contract.timeline import timeline
 from mock_akeneo.contract.verdicts import KINDS, Finding, Verdict, kind_of
 from mock_akeneo.core.clock import monotonic
 from mock_akeneo.core.json_types import Json
@@ -51,10 +54,32 @@ LAST_CALLS_SECONDS: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What is kept of a played scenario when it was judged; its evidence, products and bodies of calls, is let go.
+
+    `findings`: by rule. `notes`: what could not be played as written, and who did not end by itself, in sentences.
+    `told`: the settings that the connector was given. `timeline`: as the report has it.
+    """
+
+    told: ConnectorSettings
+    timeline: Json
+    notes: tuple[str, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, evidence: Evidence, findings: Mapping[str, Finding] = MappingProxyType({})) -> Played:
+        ended = (run for run in evidence.runs if run.ending == "unfinished")
+        notes = (f"{evidence.scenario}: the {run.action} {run.why}, and was ended" for run in ended)
+        return cls(
+            told=evidence.told, timeline=timeline(evidence), notes=(*notes, *evidence.unplayed), findings=findings
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a run came to. `notes`: what could not be played as written, and who had to be ended, in sentences.
 
-    `known`: rules and verdicts that a baseline names; they fail nothing. `evidence`: of each scenario, by its name.
+    `known`: rules and verdicts that a baseline names; they fail nothing. `played`: each scenario, by its name.
     `failures`: what mock-akeneo itself could not do, in sentences; they stand among the notes as well.
     """
 
@@ -64,7 +89,7 @@ class Report:
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
     known: frozenset[tuple[str, str]] = frozenset()
-    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    played: Mapping[str, Played] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
 
     def exit_code(self, *, strict: bool = False, fail_on: Sequence[str] = ()) -> int:
@@ -114,43 +139,54 @@ def run(
     samples: Sequence[Json] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Plays what the rules need and judges it. Raises as `played`, but keeps what it can where we fail ourselves."""
+    """Plays what the rules need, `jobs` scenarios at a time, and judges each as soon as it was played.
+
+    Where we fail ourselves the other verdicts are kept. Raises `Unusable` when the connector cannot be started,
+    `ValueError` for a catalog that cannot be read.
+    """
     failures = Failures()
-    evidence = played(
-        adapter,
-        rules,
-        seed=seed,
-        jobs=jobs,
-        patience=patience,
-        catalog=catalog,
-        samples=samples,
-        progress=progress,
-        failed=failures.note,
-    )
-    verdicts = judged(rules, evidence, failures)
+    wanted = {name for rule in rules for name in rule.scenarios}
+    scenarios = [scenario for scenario in SCENARIOS.values() if scenario.name in wanted]
+    over = Event()
+
+    def one(scenario: Scenario) -> Played | None:
+        progress(f"{scenario.name}: {scenario.about}")
+        try:
+            left = play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples, over=over)
+        except JSONDecodeError as error:  # a `ValueError` as well, but no user's
+            failures.note(scenario.name, error)
+        except (ValueError, CannotStart):
+            raise
+        except Exception as error:
+            failures.note(scenario.name, error)
+        else:
+            return Played.of(left, failures.judged((rule for rule in rules if scenario.name in rule.scenarios), left))
+        return None
+
+    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="contract") as workers:
+        try:
+            plays = zip(scenarios, workers.map(one, scenarios), strict=True)
+            played = {scenario.name: left for scenario, left in plays if left is not None}
+        except BaseException:
+            over.set()  # whoever still plays ends at once
+            raise
     return Report(
         connector=adapter.name,
         flags=adapter.flags,
         seed=seed,
-        verdicts=verdicts,
-        notes=(*failures.sentences(), *_notes(evidence.values())),
-        evidence=evidence,
+        verdicts=tuple(decided(rule, _findings(rule, played, failures)) for rule in rules),
+        notes=(*failures.sentences(), *dict.fromkeys(note for each in played.values() for note in each.notes)),
+        played=played,
         failures=failures.sentences(),
     )
 
 
-def _raised(_: str, error: Exception) -> None:
-    raise error
-
-
-def _notes(evidence: Iterable[Evidence]) -> tuple[str, ...]:
-    """What could not be played as written, and who did not end by itself."""
-    notes = []
-    for each in evidence:
-        ended = (acted for acted in each.runs if acted.ending == "unfinished")
-        notes += [f"{each.scenario}: the {acted.action} {acted.why}, and was ended" for acted in ended]
-        notes += each.unplayed
-    return tuple(dict.fromkeys(notes))
+def _findings(rule: Rule, played: Mapping[str, Played], failures: Failures) -> dict[str, Finding]:
+    """What a rule found in each scenario that shows it; nothing where we failed."""
+    if unseen := failures.unseen([rule.id]):
+        return unseen
+    findings = {name: played[name].findings[rule.id] for name in rule.scenarios if name in played}
+    return failures.unseen(rule.scenarios) | findings
 
 
 def replay(
@@ -166,16 +202,17 @@ def replay(
 ) -> Report:
     """Plays one scenario and has each rule judge what it can see there. `flag`: what `--play` is told.
 
-    Raises as `played`.
+    Raises as `run`.
     """
-    left = play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples)
+    evidence = play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples)
+    played = Played.of(evidence, {rule.id: found_in(rule, scenario, evidence) for rule in rules})
     return Report(
         connector=adapter.name,
         flags=(*adapter.flags, "--play", flag),
         seed=seed,
-        verdicts=tuple(decided(rule, {scenario.name: found_in(rule, scenario, left)}) for rule in rules),
-        notes=_notes([left]),
-        evidence={scenario.name: left},
+        verdicts=tuple(decided(rule, {scenario.name: played.findings[rule.id]}) for rule in rules),
+        notes=tuple(dict.fromkeys(played.notes)),
+        played={scenario.name: played},
     )
 
 
@@ -192,55 +229,6 @@ def found_in(rule: Rule, scenario: Scenario, evidence: Evidence) -> Finding:
         for run in evidence.runs
     )
     return rule.judge(replace(evidence, runs=tuple(excused)))
-
-
-def played(
-    adapter: Adapter,
-    rules: Sequence[Rule],
-    *,
-    seed: int = 0,
-    jobs: int = JOBS,
-    patience: float = PATIENCE_SECONDS,
-    catalog: str | None = None,
-    samples: Sequence[Json] = (),
-    progress: Callable[[str], None] = lambda _: None,
-    failed: Callable[[str, Exception], None] = _raised,
-) -> dict[str, Evidence]:
-    """The evidence of every scenario that the rules need, by its name; `jobs` scenarios at a time.
-
-    `failed`: told of a scenario in which we failed ourselves; the others are played on. Raises `Unusable` when the
-    connector cannot be started, `ValueError` for a catalog that cannot be read.
-    """
-    wanted = {name for rule in rules for name in rule.scenarios}
-    over = Event()
-
-    def one(scenario: Scenario) -> Evidence | None:
-        progress(f"{scenario.name}: {scenario.about}")
-        try:
-            return play(scenario, adapter, seed=seed, patience=patience, catalog=catalog, samples=samples, over=over)
-        except JSONDecodeError as error:  # a `ValueError` as well, but no user's
-            failed(scenario.name, error)
-        except (ValueError, CannotStart):
-            raise
-        except Exception as error:
-            failed(scenario.name, error)
-        return None
-
-    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="contract") as workers:
-        try:
-            plays = workers.map(one, (scenario for scenario in SCENARIOS.values() if scenario.name in wanted))
-            return {evidence.scenario: evidence for evidence in plays if evidence is not None}
-        except BaseException:
-            over.set()  # whoever still plays ends at once
-            raise
-
-
-def judged(
-    rules: Sequence[Rule], evidence: Mapping[str, Evidence], failures: Failures | None = None
-) -> tuple[Verdict, ...]:
-    """Each rule on the evidence of every scenario that shows it; the most telling finding is its verdict."""
-    failures = failures or Failures()
-    return tuple(decided(rule, failures.findings(rule, evidence)) for rule in rules)
 
 
 def verdict(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:

@@ -82,8 +82,8 @@ def test_good_calls_without_an_end_are_ended_by_their_number(monkeypatch: pytest
 def test_who_sleeps_is_waited_for_as_long_as_we_have_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "ASLEEP_SECONDS", 0.1)
     report = run.replay(PythonFactory(f"{__name__}:Sleeps"), [], CALM, flag="calm.yaml", patience=0.5)
-    pull = report.evidence[CALM.name].runs[0]
-    assert (pull.ending, pull.why) == ("unfinished", "waited longer than 0.5 s")
+    pull = report.played[CALM.name].timeline["runs"][0]
+    assert pull == {"action": "pull", "ending": "unfinished", "why": "waited longer than 0.5 s"}
     assert report.notes[0] == "calm here: the pull waited longer than 0.5 s, and was ended"
 
 

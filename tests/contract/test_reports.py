@@ -29,7 +29,7 @@ from mock_akeneo.contract.reports.junit import junit
 from mock_akeneo.contract.reports.markdown import markdown
 from mock_akeneo.contract.reports.terminal import workflow_commands
 from mock_akeneo.contract.rules import RULES
-from mock_akeneo.contract.run import Report
+from mock_akeneo.contract.run import Played, Report
 from mock_akeneo.contract.verdicts import Verdict
 from mock_akeneo.core.json_types import Json
 from tests.contract.journal import TOLD, call, refused
@@ -199,7 +199,7 @@ THROTTLED = Evidence(
     ),
     limits=({"name": "throttle", "kind": "fixed_window", "limit": 1, "seconds": 2},),
 )
-DRAWN = replace(REPORT, evidence={"calm": THROTTLED})
+DRAWN = replace(REPORT, played={"calm": Played.of(THROTTLED)})
 SCHEMA_FILE = Path(__file__).parents[2] / "docs" / "contract-report.schema.json"
 
 
@@ -214,7 +214,7 @@ def test_every_report_is_as_the_published_schema_says() -> None:
 def test_a_report_on_any_action_is_as_the_published_schema_says(action: Any) -> None:
     schema = jsonschema_rs.validator_for(orjson.loads(SCHEMA_FILE.read_bytes()))
     left = Evidence(scenario="calm", told=TOLD, runs=(Run(action=action, ending="finished", calls=(call(1),)),))
-    schema.validate(orjson.loads(json_text(to_json(replace(REPORT, evidence={"calm": left})))))
+    schema.validate(orjson.loads(json_text(to_json(replace(REPORT, played={"calm": Played.of(left)})))))
 
 
 def test_a_timeline_tells_the_calls_of_the_scenario_from_its_first_on() -> None:
@@ -244,7 +244,7 @@ def test_a_timeline_tells_the_calls_of_the_scenario_from_its_first_on() -> None:
 
 def test_a_long_timeline_is_cut_and_says_so() -> None:
     run = replace(THROTTLED.runs[0], calls=tuple(call(number) for number in range(1, 500)))
-    told = to_json(replace(DRAWN, evidence={"calm": replace(THROTTLED, runs=(run,))}))
+    told = to_json(replace(DRAWN, played={"calm": Played.of(replace(THROTTLED, runs=(run,)))}))
     assert [(len(timeline["calls"]), timeline["left_out"]) for timeline in told["timelines"]] == [(400, 99)]
     assert "99 later calls are not drawn." in html(told)
 
@@ -299,7 +299,7 @@ def test_what_a_connector_says_steers_nothing_and_shows_no_secret(form: str) -> 
     left = Evidence(scenario="calm", told=replace(TOLD, client_secret=secret), runs=(run,))
     hostile = replace(
         REPORT, connector=why, flags=("--command", why), verdicts=(replace(FAIL, why=why),), notes=(why,),
-        evidence={"calm": left},
+        played={"calm": Played.of(left)},
     )  # fmt: skip
     told = FORMATS[form](to_json(hostile))
     assert not set(told) & (set(STEERING) - set("ab]0;2J\n"))

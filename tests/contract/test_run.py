@@ -8,7 +8,7 @@ import pytest
 from mock_akeneo.contract.adapters import adapter_for
 from mock_akeneo.contract.evidence import Evidence
 from mock_akeneo.contract.rules import PROFILES, RULES, Rule
-from mock_akeneo.contract.run import Report, chosen, judged, run
+from mock_akeneo.contract.run import Report, chosen, run, verdict
 from mock_akeneo.contract.verdicts import Finding, Kind, Level, Verdict, broken, kept, not_seen
 from mock_akeneo.scenarios.scenario import Scenario
 from tests.contract.journal import evidence
@@ -44,19 +44,18 @@ def rule(level: Level, **findings: Finding) -> Rule:
     ],
 )
 def test_the_most_telling_scenario_decides(level: Level, a: Finding, b: Finding, kind: Kind, scenario: str) -> None:
-    played = {name: evidence(scenario=name) for name in ("a", "b")}
-    [verdict] = judged([rule(level, a=a, b=b)], played)
-    assert (verdict.kind, verdict.scenario) == (kind, scenario)
+    told = verdict(rule(level, a=a, b=b), {name: evidence(scenario=name) for name in ("a", "b")})
+    assert (told.kind, told.scenario) == (kind, scenario)
 
 
 def test_what_was_not_seen_is_told_with_the_condition_and_the_reason() -> None:
-    [verdict] = judged([rule("must", a=not_seen("it was over"))], {"a": evidence(scenario="a")})
-    assert verdict.why == "it was not seen that something happened: it was over"
+    told = verdict(rule("must", a=not_seen("it was over")), {"a": evidence(scenario="a")})
+    assert told.why == "it was not seen that something happened: it was over"
 
 
 def test_a_rule_whose_scenarios_were_not_played_is_not_seen() -> None:
-    [verdict] = judged([rule("must")], {})
-    assert (verdict.kind, verdict.why) == (
+    told = verdict(rule("must"), {})
+    assert (told.kind, told.why) == (
         "not_seen",
         "it was not seen that something happened: none of its scenarios was played",
     )

@@ -16,7 +16,6 @@ from mock_akeneo.contract.reports.html import html
 from mock_akeneo.contract.reports.junit import junit
 from mock_akeneo.contract.reports.markdown import markdown
 from mock_akeneo.contract.reports.terminal import show, text
-from mock_akeneo.contract.reports.timeline import timelines
 from mock_akeneo.contract.rules import RULES
 from mock_akeneo.contract.run import Report
 from mock_akeneo.contract.verdicts import Kind, Verdict
@@ -39,7 +38,8 @@ def reproduce(report: Report, verdict: Verdict) -> str:
 def to_json(report: Report) -> Json:
     """As `docs/contract-report.schema.json` has it; `evidence` holds journal ids of the rule's scenario."""
     told = Counter(verdict.kind for verdict in report.verdicts)
-    secrets = secrets_of(report.evidence.values())
+    deciding = dict.fromkeys(verdict.scenario for verdict in report.verdicts)
+    secrets = secrets_of(played.told for played in report.played.values())
     shown: Json = {
         "schema": SCHEMA,
         "connector": secrets.redacted(report.connector),
@@ -61,7 +61,7 @@ def to_json(report: Report) -> Json:
         ],
         "counts": {kind: told[kind] for kind in ORDER},
         "notes": list(report.notes),
-        "timelines": timelines(report),
+        "timelines": [report.played[name].timeline for name in deciding if name in report.played],
     }
     return {name: secrets.hidden(value) for name, value in shown.items()}
 
