@@ -128,7 +128,7 @@ def observe(
         return made
 
     with Stage(scenario, catalog=catalog, seed=seed, served=served, app=app) as stage:
-        before, told = stage.products(), stage.told()
+        before, told = stage.reader.products(), stage.told()
         if public_url:
             told = replace(told, api_url=public_url.rstrip("/"))
         observation = Observation(
@@ -163,7 +163,7 @@ def observe(
             runs=(_run("run", stage), _run("pull"), _run("push"), _receipt(sending, delivered)),
             limits=tuple(limit.to_json() for limit in scenario.rules),
             before=before,
-            after=stage.products(),
+            after=stage.reader.products(),
             clock=stage.clock(),
             unplayed=stage.unplayed(),
             **stage.went_astray(),

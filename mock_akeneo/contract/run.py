@@ -313,7 +313,8 @@ def play_on(
             sleep(LAST_CALLS_SECONDS)
         calls = stage.calls(after=last_call)
         last_call = calls[-1]["id"] if calls else last_call
-        run = _run(action, handover, calls, pushed, refusable, stage.asked(calls) if action == "pull" else {})
+        handover.items = list(stage.reader.handed_over(handover.items))
+        run = _run(action, handover, calls, pushed, refusable, stage.reader.asked(calls) if action == "pull" else {})
         leaks = stage.leaks(stdout=handover.stdout, stderr=handover.stderr, error=handover.why)
         since_when = since.isoformat() if since else ""
         lacking = stage.lacking(pushed) if action in PUSHES else ()
@@ -333,7 +334,7 @@ def play_on(
         runs=tuple(runs),
         limits=tuple(limit.to_json() for limit in scenario.rules),
         before=before,
-        after=stage.products(),
+        after=stage.reader.products(),
         clock=stage.clock(),
         unplayed=() if any(run.ending == "unable" for run in runs) else stage.unplayed(),
         **stage.went_astray(),

@@ -1,14 +1,8 @@
-"""A scenario's own server, and all that the kit touches of it.
-
-The kit reads catalogs in a sandbox beside the judged one, which shares its bytes: nothing of that reading shows in
-the journal, opens a window, or takes part in a move.
-"""
+"""A scenario's own server, and all that the kit touches of it."""
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,9 +10,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
-
-import httpx
+from urllib.parse import urlsplit
 
 from mock_akeneo.app import App, create_app
 from mock_akeneo.catalog.catalog import Catalog
@@ -29,11 +21,11 @@ from mock_akeneo.contract.elsewhere import UNTRUSTED as UNTRUSTED_CERTIFICATE
 from mock_akeneo.contract.elsewhere import Elsewhere
 from mock_akeneo.contract.gateway import CERTIFICATE, Gateway
 from mock_akeneo.contract.products import by_identifier
+from mock_akeneo.contract.reading import Reader
 from mock_akeneo.contract.samples import Push, bodies
 from mock_akeneo.contract.scenarios import API_KEY, BEHIND_TLS, ELSEWHERE, IN_THE_CLEAR, UNTRUSTED
 from mock_akeneo.core.clock import Clock, monotonic
-from mock_akeneo.core.http_client import Client
-from mock_akeneo.core.json_types import Json, loads
+from mock_akeneo.core.json_types import Json
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.journal.journal import Entry
 from mock_akeneo.sandbox.sandbox import Sandbox
@@ -42,16 +34,7 @@ from mock_akeneo.scenarios.play import play
 from mock_akeneo.scenarios.scenario import Scenario
 from mock_akeneo.seeding.start import template_of
 from mock_akeneo.server import Server
-from mock_akeneo.throttling.limits import PRESETS
 
-PAGING: Final = frozenset({"pagination_type", "page", "limit", "search_after", "with_count", "access_token"})
-"""Query parameters that cut a list into pages and do not change what it holds."""
-
-PRODUCTS: Final = "/api/rest/v1/products"
-PRODUCTS_UUID: Final = "/api/rest/v1/products-uuid"
-PRODUCT_MODELS: Final = "/api/rest/v1/product-models"
-SEARCH_AFTER: Final = {"pagination_type": "search_after"}
-READ_SECONDS: Final = 60
 CATALOG: Final = "demo"
 WEBHOOK_SECRET: Final = "mock_webhook_secret"
 CLOCK: Final = "real"
@@ -65,9 +48,12 @@ _READING: Final = Lock()
 
 
 @lru_cache(maxsize=4)
-def _template(catalog: str, clock: str) -> Catalog:
-    """Most scenarios stand on the same catalog: it is read once, and its bytes are shared."""
-    return template_of(Settings(catalog=catalog, clock=clock))
+def _template(catalog: str, clock: str) -> tuple[Catalog, dict[str, Json]]:
+    """Most scenarios stand on the same catalog: it is read once, and its bytes are shared, as are its products.
+
+    Those are there when a stage has read them.
+    """
+    return template_of(Settings(catalog=catalog, clock=clock)), {}
 
 
 def _state_folder() -> TemporaryDirectory[str]:
@@ -122,9 +108,9 @@ class Stage:
             clock=scenario.clock or CLOCK,
         )
         with _READING:
-            template = _template(settings.catalog, settings.clock)
+            template, self._alike = _template(settings.catalog, settings.clock)
         self._server = Server(settings, app=app(settings, template))
-        self._readings = 0
+        self.reader = Reader(self._server, self._alike)
         self._state = _state_folder()
         self._files = TemporaryDirectory(prefix="connector-files-", ignore_cleanup_errors=True)
         self._given = Media()
@@ -142,7 +128,7 @@ class Stage:
             # Their uuids decide the order of lists.
             self._server.call(self._sandbox.chance.sow, f"{self.scenario.seed}/stock")
             stock, _ = bodies(
-                Push(new=self.scenario.products, updates=0), self.products(), self.attributes(), called="stock"
+                Push(new=self.scenario.products, updates=0), self.reader.products(), self.attributes(), called="stock"
             )
             self._server.call(lambda: MOVES["create"].act(self._sandbox, {"products": stock}))
         self._server.call(self._sandbox.mark)
@@ -257,20 +243,13 @@ class Stage:
 
         return tuple(f"{self.scenario.name}: {what} was not used up" for what in self._server.call(look))
 
-    # Reading, beside the judged sandbox
-
     @cached_property
-    def before(self) -> dict[str, Json]:
+    def before(self) -> Mapping[str, Json]:
         """The products when it was entered, which is when it is asked first."""
-        return self.products()
-
-    def products(self) -> dict[str, Json]:
-        """Every product by uuid, with `identifier` where it has one."""
-        with self._reader() as reader:
-            return {
-                **_by_uuid(_items(reader, PRODUCTS_UUID, SEARCH_AFTER)),
-                **_by_uuid(_items(reader, PRODUCTS, SEARCH_AFTER)),
-            }
+        products = self.reader.products()
+        if not self.scenario.products:
+            self._alike.update(products)
+        return products
 
     def attributes(self) -> list[Json]:
         return list(self._documents("attribute").values())
@@ -279,17 +258,13 @@ class Stage:
         """As they are kept, by code."""
         return self._server.call(lambda: {document.key: document.data for document in self._sandbox.catalog[kind]})
 
-    def _product_models(self) -> dict[str, Json]:
-        with self._reader() as reader:
-            return {model["code"]: model for model in _items(reader, PRODUCT_MODELS, SEARCH_AFTER)}
-
     def entities(self, action: str, push: Push) -> list[Json]:
         """What `push_models`, `push_options` or `push_media` is given."""
         if action == "push_models":
             return entities.models(
                 push.models,
                 self.before.values(),
-                self._product_models(),
+                self.reader.product_models(),
                 self._documents("family_variant"),
             )
         if action == "push_options":
@@ -308,8 +283,8 @@ class Stage:
             return self._server.call(self._sandbox.catalog.media.digest, code) == self._given.digest(path)
 
         held = entities.Held(
-            products=by_identifier(self.products()),
-            product_models=self._product_models(),
+            products=by_identifier(self.reader.products()),
+            product_models=self.reader.product_models(),
             options=frozenset(
                 (option["attribute"], option["code"]) for option in self._documents("attribute_option").values()
             ),
@@ -326,42 +301,6 @@ class Stage:
 
         return next(iter(self._server.call(look)), None)
 
-    def asked(self, calls: Sequence[Json]) -> dict[str, tuple[Json, ...]]:
-        """The products that these calls describe, as their lists would hold them now: uuid to its states."""
-        found: dict[str, tuple[Json, ...]] = {}
-        with self._reader() as reader:
-            for path, params in lists_of(calls):
-                for uuid, item in _by_uuid(_items(reader, path, params | SEARCH_AFTER)).items():
-                    found[uuid] = (*found.get(uuid, ()), item)
-        return found
-
-    @contextmanager
-    def _reader(self) -> Iterator[httpx.Client]:
-        """A client for a sandbox of its own with what the judged one holds now."""
-        self._readings += 1
-        name, sandboxes = f"reading-{self._readings}", self._server.sandboxes
-
-        def beside() -> str:
-            sandbox = sandboxes.create(name, self._sandbox.catalog)
-            sandbox.limit(PRESETS["none"])
-            connection = sandbox.connections.create("reader")
-            sandbox.add_connection(connection)
-            token: str = sandbox.issue(connection, connection)["access_token"]
-            return token
-
-        token = self._server.call(beside)
-        try:
-            with Client(
-                base_url=self._server.base_url,
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=READ_SECONDS,
-                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # none is needed; one with all authorities costs time
-                trust_env=False,
-            ) as reader:
-                yield reader
-        finally:
-            self._server.call(sandboxes.delete, name)
-
 
 def told_limits(scenario: Scenario) -> dict[str, Any]:
     """`throttle_limit`, `throttle_seconds` and `concurrent_connections` as the scenario has them in force."""
@@ -374,34 +313,3 @@ def told_limits(scenario: Scenario) -> dict[str, Any]:
         else:
             told |= {"throttle_limit": limit.limit, "throttle_seconds": limit.seconds}
     return told
-
-
-def lists_of(calls: Sequence[Json]) -> list[tuple[str, dict[str, str]]]:
-    """The lists of products that were asked for: path and what of the query decides what they hold.
-
-    A call for a single item is a probe (for a count, or of the connection) where others asked for more.
-    """
-    asked: dict[tuple[str, frozenset[tuple[str, str]]], bool] = {}
-    for call in calls:
-        if call["operation"] in ("products.list", "products_uuid.list") and call["status"] == 200:
-            query = dict(parse_qsl(call["query"], keep_blank_values=True))
-            deciding = frozenset((name, value) for name, value in query.items() if name not in PAGING)
-            key = call["path"], deciding
-            asked[key] = asked.get(key, True) and query.get("limit") == "1"
-    real = [key for key, probe in asked.items() if not probe] or list(asked)
-    return [(path, dict(deciding)) for path, deciding in real]
-
-
-def _by_uuid(items: Iterator[Json]) -> dict[str, Json]:
-    return {item["uuid"]: item for item in items}
-
-
-def _items(reader: httpx.Client, path: str, params: Mapping[str, str] = {}) -> Iterator[Json]:
-    """All items of a list, page by page."""
-    answer = reader.get(path, params={**params, "limit": "100"})
-    while True:
-        page: Json = loads(answer.raise_for_status().content)
-        yield from page["_embedded"]["items"]
-        if "next" not in page["_links"]:
-            return
-        answer = reader.get(page["_links"]["next"]["href"])

@@ -169,7 +169,7 @@ def _loaded() -> None:
         importlib.import_module(connector.partition(":")[0])
     for name in ("calm", "0-products"):
         with Stage(SCENARIOS[name]) as stage:
-            stage.products()
+            stage.reader.products()
 
 
 @contextmanager

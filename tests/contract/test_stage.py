@@ -3,44 +3,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
+from mock_akeneo.contract.reading import PRODUCTS_UUID
 from mock_akeneo.contract.samples import Push
-from mock_akeneo.contract.stage import Stage, lists_of, told_limits
-from mock_akeneo.core.json_types import Json
+from mock_akeneo.contract.stage import Stage, told_limits
 from mock_akeneo.scenarios.scenario import Scenario
 from mock_akeneo.throttling.limits import Limit, Limits
 from tests.contract.journal import call
 
 WINDOW = Limit(name="throttle", kind="fixed_window", limit=3, seconds=2)
 SLOTS = Limit(name="slots", kind="concurrency", limit=2)
-
-
-def asked(query: str, **more: Any) -> Json:
-    return call(1, query=query, path="/api/rest/v1/products-uuid", **more)
-
-
-def test_the_pages_of_a_list_are_one_list() -> None:
-    calls = [
-        asked("pagination_type=search_after&limit=100&search=%7B%7D&locales=en_US,de_DE"),
-        asked("pagination_type=search_after&limit=100&search=%7B%7D&locales=en_US%2Cde_DE&search_after=x"),
-        asked("page=2&with_count=true&search=%7B%7D&locales=en_US,de_DE"),
-    ]
-    assert lists_of(calls) == [("/api/rest/v1/products-uuid", {"search": "{}", "locales": "en_US,de_DE"})]
-
-
-def test_a_call_for_one_item_is_a_probe_beside_others() -> None:
-    calls = [asked("limit=1&with_count=true"), asked("limit=100&search=%7B%22a%22:1%7D")]
-    assert lists_of(calls) == [("/api/rest/v1/products-uuid", {"search": '{"a":1}'})]
-    assert lists_of(calls[:1]) == [("/api/rest/v1/products-uuid", {})]
-
-
-def test_refused_calls_and_other_lists_were_not_asked_for() -> None:
-    calls = [asked("search=x", status=422), call(2, "categories.list"), call(3, "token")]
-    assert lists_of(calls) == []
 
 
 def test_the_limits_in_force_are_told() -> None:
@@ -108,8 +83,8 @@ def test_limits_faults_plans_and_moves_are_in_force(stage: Stage) -> None:
 def test_reading_the_catalog_leaves_no_trace(stage: Stage) -> None:
     token = stage.told().api_key
     for _ in range(3):
-        assert stage.products() == {}
-        assert stage.asked([asked("limit=100")]) == {}
+        assert stage.reader.products() == {}
+        assert stage.reader.asked([call(1, path=PRODUCTS_UUID, query="limit=100")]) == {}
     assert stage.calls() == ()
     assert [ask(stage, "currencies", token) for _ in range(2)] == [200, 200]
 
@@ -171,9 +146,9 @@ def test_what_is_written_on_one_stage_is_not_there_on_the_next() -> None:
             headers={"Authorization": f"Bearer {told.api_key}"},
         )
         assert answer.status_code == 201
-        assert [len(stage.products()) for stage in (first, second)] == [1, 0]
+        assert [len(stage.reader.products()) for stage in (first, second)] == [1, 0]
     with Stage(SCENARIO) as third:
-        assert third.products() == {}
+        assert third.reader.products() == {}
 
 
 def test_it_can_be_set_again_as_if_nothing_had_been_played() -> None:
@@ -187,4 +162,4 @@ def test_it_can_be_set_again_as_if_nothing_had_been_played() -> None:
         token = stage.told().api_key
         assert [ask(stage, what, token) for what in ("channels", "currencies", "currencies")] == [200, 200, 200]
         assert [call["moved"] for call in stage.calls()] == [[], [], ["advance"]]
-        assert (len(before), stage.products(), stage.before) == (2, before, before)
+        assert (len(before), stage.reader.products(), stage.before) == (2, before, before)
