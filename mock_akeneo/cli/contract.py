@@ -32,6 +32,7 @@ from mock_akeneo.contract.rules import PROFILES, RULES, Rule
 from mock_akeneo.contract.run import JOBS, PATIENCE_SECONDS, chosen, replay, run
 from mock_akeneo.contract.scenarios import scenario_named
 from mock_akeneo.contract.stage import SERVED
+from mock_akeneo.core.heaps import share_one_heap
 from mock_akeneo.core.json_types import Json, loads
 from mock_akeneo.core.settings import Settings
 from mock_akeneo.rest.guard import own_hosts
@@ -172,6 +173,7 @@ def run_(
                     samples=samples,
                 )
             else:
+                share_one_heap()
                 report = run(
                     adapter,
                     rules,

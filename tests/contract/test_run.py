@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import httpx
@@ -11,7 +12,7 @@ from mock_akeneo.contract.rules import PROFILES, RULES, Rule
 from mock_akeneo.contract.run import Report, chosen, run, verdict
 from mock_akeneo.contract.verdicts import Finding, Kind, Level, Verdict, broken, kept, not_seen
 from mock_akeneo.scenarios.scenario import Scenario
-from tests.contract.journal import evidence
+from tests.contract.journal import TOLD, call, evidence, pull
 
 
 def rule(level: Level, **findings: Finding) -> Rule:
@@ -90,6 +91,21 @@ def test_where_we_fail_ourselves_the_other_verdicts_are_kept(monkeypatch: pytest
     ]
     assert "mock-akeneo itself failed in calm" in report.verdicts[0].why
     assert report.exit_code() == 3
+
+
+def test_of_a_judged_scenario_nothing_is_kept_but_what_a_report_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All products and bodies of all scenarios were held until the end once: 1.2 GB."""
+    told = replace(TOLD, username="of this test")
+
+    def play(scenario: Scenario, *_: object, **__: object) -> Evidence:
+        return evidence(pull(call(1)), scenario=scenario.name, told=told)
+
+    monkeypatch.setattr("mock_akeneo.contract.run.play", play)
+    rules = [replace(rule("must", calm=kept("well"), events=kept("well")), scenarios=("calm", "events"))]
+    report = run(adapter_for(connector=None, command="true {action}"), rules)
+    assert {name: len(played.timeline["calls"]) for name, played in report.played.items()} == {"calm": 1, "events": 1}
+    gc.collect()
+    assert [each.scenario for each in gc.get_objects() if isinstance(each, Evidence) and each.told is told] == []
 
 
 def report(*kinds: Kind) -> Report:
