@@ -78,8 +78,11 @@ def loads(text: bytes | str) -> Any:
 
 MAX_DEPTH: Final = 511  # what PHP takes that is told 512: the text itself counts as a level
 FEW_LEVELS: Final = 100  # what nothing that users write by hand needs
-# Only texts with such a number can hold one that PHP reads otherwise than orjson.
-_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}|[0-9][eE][+]?[0-9]{3}")
+# Only texts with so many digits in a row can hold an integer beyond 64 bits, and only those with such a number an
+# infinite one. Looking for zeros after all digits became zeros is several times faster than a regular expression.
+_AS_ZEROS: Final = bytes.maketrans(b"123456789", b"0" * 9)
+_MANY_DIGITS: Final = b"0" * 19
+_VAST_NUMBER: Final = re.compile(rb"[0-9]{19}|[0-9][eE][+]?[0-9]{3}")
 
 
 def json_decode(text: bytes | str, levels: int = MAX_DEPTH) -> Any:
@@ -92,13 +95,13 @@ def json_decode(text: bytes | str, levels: int = MAX_DEPTH) -> Any:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
-        if _LONG_NUMBER.search(data) is None:
+        if _VAST_NUMBER.search(data) is None:
             raise
         value = _with_infinity(data)
     opened = data.count(b"[") + data.count(b"{")
     if opened > levels and _is_deeper(value, levels):
         raise ValueError(f"it is nested deeper than {levels} levels")
-    return value if _LONG_NUMBER.search(data) is None else _as_php_reads(value)
+    return _as_php_reads(value) if _MANY_DIGITS in data.translate(_AS_ZEROS) else value
 
 
 def _with_infinity(data: bytes) -> Any:
