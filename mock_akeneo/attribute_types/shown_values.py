@@ -70,15 +70,30 @@ class ShownValues:
     """Shows values as they are asked for. Holds for as long as the structure of the PIM stays as it is."""
 
     def __init__(self, pim: Pim, channels: Sequence[Json], asked: Asked = EVERYTHING) -> None:
-        self._shown: BySegment[Any] = BySegment(_Ways(pim, channels, asked).show)
+        self._ways = _Ways(pim, channels, asked)
+        self._shown: BySegment[Any] = BySegment(self._ways.show)
+        # From the keys of what is shown to its order: many products have the same attributes.
+        self._orders: dict[tuple[bytes, ...], list[int]] = {}
 
     def parts(self, inside: bytes) -> list[Part]:
         """The inside of `values` as it is asked for, of what is stored, most of which need not be parsed for it."""
-        return in_order(list(filter(None, map(self._shown.__getitem__, segments(inside)))))
+        found: list[Part] = list(filter(None, map(self._shown.__getitem__, segments(inside))))
+        keys = tuple([part[0] for part in found])
+        order = self._orders.get(keys)
+        if order is None:
+            if len(self._orders) >= _MOST_ORDERS:
+                self._orders.clear()
+            places = {key: place for place, key in enumerate(keys)}
+            order = self._orders[keys] = [places[part.key] for part in in_order(found.copy())]
+        return [found[place] for place in order]
+
+    def type_of(self, key: bytes) -> int:
+        """The type of a part with this key."""
+        return self._ways.known(key[_LENGTH:])[1]
 
     def inside(self, inside: bytes) -> bytes:
         """The same, joined."""
-        return joined([part.shown for part in self.parts(inside)])
+        return joined([part[2] for part in self.parts(inside)])
 
 
 def in_order(parts: list[Part]) -> list[Part]:
@@ -103,6 +118,8 @@ def in_order(parts: list[Part]) -> list[Part]:
     return [part for of_type in (*apart, *types.values()) for part in of_type]
 
 
+_MOST_ORDERS: Final = 10_000
+_LENGTH: Final = 2  # bytes of a key that say how long the name behind them is
 _key: Final = itemgetter(0)
 # Of those that are loaded apart: below 0.
 _NUMBERS: Final = {name: place - len(LOADED_APART) for place, name in enumerate(LOADED_APART)}
@@ -118,18 +135,22 @@ class _Ways:
 
     def show(self, segment: bytes) -> Part | tuple[()] | None:
         name = segment[: segment.index(b'"')]
-        known = self._quick_ways.get(name)
-        if known is None:
-            known = self._quick_ways[name] = self._known(name)
-        key, number, way = known
+        key, number, way = self.known(name)
         shown = way(segment)
         return Part(key, number, shown) if shown else None if shown is None else ()
 
-    def _known(self, name: bytes) -> tuple[bytes, int, QuickWay]:
+    def known(self, name: bytes) -> tuple[bytes, int, QuickWay]:
+        """Of an attribute the key and the type of its parts, and how it is shown."""
+        known = self._quick_ways.get(name)
+        if known is None:
+            known = self._quick_ways[name] = self._read(name)
+        return known
+
+    def _read(self, name: bytes) -> tuple[bytes, int, QuickWay]:
         attribute = self._pim.attribute(name.decode())
         type_ = "" if attribute is None else attribute["type"]
         number = self._numbers.setdefault(type_, len(self._numbers))
-        return len(name).to_bytes(2) + name, number, self._quick_way(name)
+        return len(name).to_bytes(_LENGTH) + name, number, self._quick_way(name)
 
     def _way_of(self, attribute: Json) -> Way:
         asked, pim = self._asked, self._pim

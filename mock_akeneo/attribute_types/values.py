@@ -188,7 +188,8 @@ def _merged(before: list[Json], given: list[Json], attribute: Json, pim: Pim, up
             if type_.null_on_update is not None and type_.null_on_update(data):
                 data = None
             at = _position(before, channel, locale)
-            if type_.unchanged(data, None if at is None else before[at]["data"]):
+            stored = None if at is None else before[at]["data"]
+            if (type(data) is type(stored) and data == stored) or type_.unchanged(data, stored):
                 continue
         if (channel is None) is attribute["scopable"] or (locale is None) is attribute["localizable"]:
             # An empty value in a place that the attribute has not is ignored without a word.

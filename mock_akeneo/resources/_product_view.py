@@ -45,8 +45,8 @@ class Extra:
     make: Callable[[Document], bytes]
 
 
-# The keys and types of the parts of own values, in the order in which they are shown without those of ancestors.
-_Outline = tuple[tuple[bytes, int], ...]
+# The keys of the parts of own values, in the order in which they are shown without those of ancestors.
+_Outline = tuple[bytes, ...]
 # How own and inherited values lie between each other: bytes, or which own parts (from, to) follow one another.
 _Plan = list[bytes | tuple[int, int]]
 
@@ -114,7 +114,7 @@ class Reading:
         if document.parent is not None:
             inherited = self._inherited(document)
             links += inherited.links
-            parts = _merged(body, cuts or document.cuts, inherited)
+            parts = _merged(body, cuts or document.cuts, inherited, self._values)
         last = self._links(links) if links else self._no_links
         if self._extras:
             last += b"".join(b',"%b":%b' % (one.name.encode(), one.make(document)) for one in self._extras) + b"}"
@@ -158,11 +158,11 @@ class Reading:
         stored, (start, end) = document.stored, document.parts
         first = stored.index(b'"values":{', start) + 10
         parts = self._values.parts(stored[first : end - DATES])
-        body = stored[start:first] + joined([part.shown for part in parts]) + stored[end - DATES : end]
+        body = stored[start:first] + joined([part[2] for part in parts]) + stored[end - DATES : end]
         if document.parent is None:
             return body, None
-        outline = tuple((part.key, part.type) for part in parts)
-        starts = accumulate((len(part.shown) + len(BETWEEN) for part in parts), initial=first - start)
+        outline = tuple([part[0] for part in parts])
+        starts = accumulate([len(part[2]) + len(BETWEEN) for part in parts], initial=first - start)
         return body, Cuts(self._outlines.setdefault(outline, outline), tuple(starts))
 
     def _links(self, levels: Sequence[Json]) -> bytes:
@@ -214,7 +214,7 @@ def _categories(body: bytes) -> tuple[int, int]:
     return start, body.index(b"]", start)
 
 
-def _merged(body: bytes, cuts: Cuts, inherited: _Inherited) -> tuple[bytes, ...]:
+def _merged(body: bytes, cuts: Cuts, inherited: _Inherited, values_of: ShownValues) -> tuple[bytes, ...]:
     """A body with what its ancestors hand down. An attribute lies on one level only."""
     start, end = _categories(body)
     categories = inherited.shown_categories
@@ -225,17 +225,17 @@ def _merged(body: bytes, cuts: Cuts, inherited: _Inherited) -> tuple[bytes, ...]
         return body[:start], categories, body[end:]
     plan = inherited.plans.get(cuts.outline)
     if plan is None:
-        plan = inherited.plans[cuts.outline] = _plan(cuts.outline, inherited.values)
+        plan = inherited.plans[cuts.outline] = _plan(cuts.outline, inherited.values, values_of)
     starts = cuts.starts
     values = b",".join([one if type(one) is bytes else body[starts[one[0]] : starts[one[1]] - 1] for one in plan])
     return body[:start], categories, body[end : starts[0]], values, body[-DATES:]
 
 
-def _plan(outline: _Outline, inherited: list[Part]) -> _Plan:
+def _plan(outline: _Outline, inherited: list[Part], values_of: ShownValues) -> _Plan:
     """How own and inherited values are shown together."""
-    own = {key: place for place, (key, _) in enumerate(outline)}
+    own = {key: place for place, key in enumerate(outline)}
     plan: _Plan = []
-    for part in in_order([*(Part(key, number, b"") for key, number in outline), *inherited]):
+    for part in in_order([*(Part(key, values_of.type_of(key), b"") for key in outline), *inherited]):
         place = own.get(part.key) if not part.shown else None
         last = plan[-1] if plan else None
         if place is None:
