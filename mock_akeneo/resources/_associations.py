@@ -166,12 +166,13 @@ def _unknown(key: str, what: str, code: str) -> Malformed:
 
 
 def by_uuid(payload: Json) -> Json:
-    """The payload of the uuid endpoints, which call `products` what is `product_uuids` elsewhere."""
+    """The payload of the uuid endpoints: `products` stands for `product_uuids`, and counts where both are given."""
     associations = payload.get("associations")
     if not isinstance(associations, dict):
         return payload
     renamed = {
-        code: {"product_uuids" if name == "products" else name: codes for name, codes in lists.items()}
+        code: {name: codes for name, codes in lists.items() if name != "products"}
+        | {"product_uuids": lists["products"]}
         if isinstance(lists, dict) and lists.get("products") is not None
         else lists
         for code, lists in associations.items()

@@ -76,3 +76,13 @@ def test_a_variant_without_family_is_told_beside_other_faults(shop_api: httpx.Cl
 
 def test_the_family_of_a_model_may_be_repeated_in_any_letter_case(shop_api: httpx.Client) -> None:
     assert shop_api.patch("/product-models/amor", json={"family": "FAMILYa"}).status_code == 204
+
+
+def test_of_products_and_product_uuids_the_first_name_counts(shop_api: httpx.Client) -> None:
+    """Source: pim: .../ExternalApi/UpdateProductByUuidController.php (`formatAssociatedProductUuids`)"""
+    one, other, own = (f"0000000{n}-0000-4000-8000-000000000000" for n in (1, 2, 3))
+    for uuid in (one, other):
+        assert shop_api.post("/products-uuid", json={"uuid": uuid}).status_code == 201
+    links = {"X_SELL": {"products": [one], "product_uuids": [other]}}
+    assert shop_api.patch(f"/products-uuid/{own}", json={"associations": links}).status_code == 201
+    assert shop_api.get(f"/products-uuid/{own}").json()["associations"]["X_SELL"]["products"] == [one]
