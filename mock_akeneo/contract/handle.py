@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Final
 
 import httpx
@@ -27,12 +26,23 @@ TIMEOUT_SECONDS: Final = 60.0
 __tracebackhide__ = True
 
 
-@cache
+_clients: Final[dict[str, httpx.Client]] = {}
+"""By the URL of the server: one for all tests of a process."""
+
+
 def _client(url: str) -> httpx.Client:
-    """One for all tests of a process."""
+    if url in _clients:
+        return _clients[url]
     token = os.environ.get("MOCK_AKENEO_ADMIN_TOKEN")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return Client(base_url=url + PREFIX, headers=headers, timeout=TIMEOUT_SECONDS, mounts=PAST_PROXIES)
+    client = Client(base_url=url + PREFIX, headers=headers, timeout=TIMEOUT_SECONDS, mounts=PAST_PROXIES)
+    return _clients.setdefault(url, client)
+
+
+def disconnect(url: str) -> None:
+    """Closes the connections to a server that is about to stop."""
+    if client := _clients.pop(url, None):
+        client.close()
 
 
 class Control:

@@ -62,10 +62,13 @@ def _akeneo_server_of() -> Iterator[Callable[[str], Server]]:
 
         @cache
         def server_of(pim_version: str) -> Server:
+            from mock_akeneo.contract.handle import disconnect
             from mock_akeneo.core.settings import Settings
             from mock_akeneo.server import Server
 
-            return running.enter_context(Server(Settings(port=0, pim_version=pim_version)))
+            server = running.enter_context(Server(Settings(port=0, pim_version=pim_version)))
+            running.callback(disconnect, server.base_url)
+            return server
 
         yield server_of
 
