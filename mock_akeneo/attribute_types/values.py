@@ -16,6 +16,7 @@ from mock_akeneo.attribute_types import ATTRIBUTE_TYPES
 from mock_akeneo.attribute_types._attribute_type import Pim, broken
 from mock_akeneo.attribute_types.php import items, keys_of
 from mock_akeneo.attribute_types.stored_values import wrong_locale
+from mock_akeneo.core.collation import collation_key
 from mock_akeneo.core.json_types import Json, php_type
 from mock_akeneo.core.problems import SUFFIX, Malformed, Violation, malformed_type
 
@@ -279,11 +280,11 @@ def value_violations(values: Json, pim: Pim, *, uuid: str | None = None, since: 
 def _refused_locale(
     attribute: Json, channel: str | None, locale: str, found: Json | None, active: frozenset[str]
 ) -> str | None:
-    """An active locale is known in any letter case, but is in no channel, and in no list of an attribute's, that way.
+    """An active locale is known in any spelling, but is in no channel, and in no list of an attribute's, that way.
 
     Source: pim: .../Validator/Constraints/LocalizableValuesValidator.php
     """
-    if locale not in active and locale.lower() in map(str.lower, active):
+    if locale not in active and collation_key(locale) in map(collation_key, active):
         active = frozenset((locale,))
     return wrong_locale(attribute, channel, locale, found, active)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mock_akeneo.attribute_types.metric import FAMILY_RULES, LOCALE_RULES
+from mock_akeneo.attribute_types.php import text_of
 from mock_akeneo.catalog.catalog import Catalog
 from mock_akeneo.catalog.document import Document
 from mock_akeneo.core.json_types import Json, dumps
@@ -149,13 +150,26 @@ def require_the_identifier_in_it(channel: Json, before: Json | None, pim: Catalo
         pim["family"].put(Document(document.key, dumps({**family, "attribute_requirements": ordered})))
 
 
+_known_locales: Final = shapes.codes_of("locale", "locale", order=shapes.as_created("locale"))
+
+
+def locales(item: Json, name: str, value: Any, pim: Catalog) -> None:
+    """All must exist, in any spelling; those that were not spelled as they are go again.
+
+    Source: pim: src/Akeneo/Channel/back/Infrastructure/Component/Updater/ChannelUpdater.php (setLocales)
+    """
+    _known_locales(item, name, value, pim)
+    given = {text_of(code) for code in shapes.scalars(name, value)}
+    item[name] = [code for code in item[name] if code in given]
+
+
 CHANNEL = Resource(
     kind="channel",
     blank=blank,
     shape={
         "code": shapes.scalar,
         "currencies": shapes.codes_of("currency", "currency", order=shapes.as_created("currency")),
-        "locales": shapes.codes_of("locale", "locale", order=shapes.as_created("locale")),
+        "locales": locales,
         "category_tree": shapes.code_of("category", "category", removable=False),
         "conversion_units": conversion_units,
         "labels": shapes.by_locale(),

@@ -259,3 +259,12 @@ def test_currencies_are_searched_in_newer_versions_only(technical: httpx.Client)
         encoded = "%7B%22enabled%22:%5B%7B%22operator%22:%22%3D%22,%22value%22:true%7D%5D%7D"
         expected = f"http://localhost/api/rest/v1/currencies?page=1&limit=2&with_count=false&search={encoded}"
         assert answer.json()["_links"]["self"]["href"] == expected
+
+
+def test_a_channel_has_the_locales_that_were_spelled_as_they_are(technical: httpx.Client) -> None:
+    """Recorded from a real PIM: others are found, and taken away again."""
+    channel = {"code": "one", "currencies": ["USD"], "category_tree": "master"}
+    answer = technical.post("/channels", json={**channel, "locales": ["EN_us"]})
+    assert body(answer) == broken(("locales", "This collection should contain 1 element or more."))
+    assert technical.post("/channels", json={**channel, "locales": ["en_US", "FR_fr"]}).status_code == 201
+    assert technical.get("/channels/one").json()["locales"] == ["en_US"]

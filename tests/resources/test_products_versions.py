@@ -322,7 +322,9 @@ def test_the_body_of_a_search_holds_only_so_much(
     answer = saas.post("products-uuid/search", json=body)
     wanted = (200, None) if message is None else (422, message)
     assert (answer.status_code, answer.json().get("message")) == wanted
-    assert saas.get("products-uuid", params=body).status_code == 200
+    # In a URL it is a web server that sets the bound.
+    asked = saas.get("products-uuid", params=body)
+    assert asked.status_code == (200 if len(asked.request.url.raw_path) < 8_000 else 414)
 
 
 # Older versions
