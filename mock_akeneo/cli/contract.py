@@ -76,7 +76,12 @@ contract.add_command(explore_)
     help="Host of --observe. Off loopback its end takes a token: MOCK_AKENEO_ADMIN_TOKEN, else one that is printed.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of --observe; 0 takes a free one.")
-@click.option("--public-url", metavar="URL", help="How the connector of --observe comes there, if it runs elsewhere.")
+@click.option(
+    "--public-url",
+    metavar="URL",
+    callback=lambda _, __, told: told if told is None else checked_public_url(told),
+    help="How the connector of --observe comes there, if it runs elsewhere.",
+)
 @click.option(
     "--play",
     metavar="NAME|FILE",
@@ -137,8 +142,6 @@ def run_(
         known = kept_report(baseline) if baseline else None
         for path in reports:
             check_path(path)
-        if public_url is not None:
-            checked_public_url(public_url)
         rules = chosen((*only, *PROFILES.get(profile or "", ())), skip)
         if observed or trigger:
             if connector or command:
