@@ -22,7 +22,9 @@ from mock_akeneo.server import Server
 
 pytest_plugins = ["pytester"]
 
-STRICT = ("--strict-markers", "--strict-config", "-W", "error", "-p", "no:cacheprovider")
+OTHERS = ("no:cacheprovider", "no:faker", "no:schemathesis")
+"""Plugins of this environment that take longer to load than the tests below to run."""
+STRICT = ("--strict-markers", "--strict-config", "-W", "error", *(word for name in OTHERS for word in ("-p", name)))
 
 FIVE_LINES = """
 import httpx
