@@ -114,7 +114,6 @@ def test_what_a_full_disk_refuses_has_not_happened_and_what_is_acknowledged_then
         def may_write(size: int) -> None:
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
-        assert http.post("/api/rest/v1/association-types", json={"code": "PACK"}).status_code == 201
         assert http.post("/api/rest/v1/products", json={"identifier": "before"}).status_code == 201
         may_write(8192)
         refused = http.post("/api/rest/v1/products", json={"identifier": "new"})
