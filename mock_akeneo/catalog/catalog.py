@@ -58,6 +58,8 @@ class Catalog:
         self.media = Media()
         # Told of every change of a document, where all is kept in a data folder: (kind, key, before, after).
         self.noted: Callable[[str, str, Document | None, Document | None], None] | None = None
+        # Told of a kind whose documents stand in another order of creation than their changes one by one would give.
+        self.reordered: Callable[[str], None] | None = None
         # Told of every change of a product or product model: (kind, before, after).
         self.listeners: list[Callable[[str, Document | None, Document | None], None]] = []
         # What is read off a product model for all that lies below it, by its code in lower case.
@@ -353,7 +355,10 @@ class Catalog:
                 differences = collection.differences(snapshot[name])
                 if len(differences) > MANY:
                     self._indexes.pop(name, None)
+                known = collection.created() if self.reordered is not None else []
                 collection.become(snapshot[name], differences)
+                if self.reordered is not None and collection.created() != _created_behind(known, collection.created()):
+                    self.reordered(name)
 
     def put_back(self, wanted: Mapping[str, Mapping[str, Document | None]]) -> None:
         """Holds these documents at their keys again (None: none), by kind: what was written meanwhile is not kept."""
@@ -403,6 +408,12 @@ class Catalog:
         self._indexes.pop(kind, None)
         for shown in KINDS[kind].shows:
             self.generation[shown] = next(_generations)
+
+
+def _created_behind(known: list[str], keys: list[str]) -> list[str]:
+    """`keys` with those that were known before in their former order, and the new ones behind them."""
+    there, before = set(keys), set(known)
+    return [key for key in known if key in there] + [key for key in keys if key not in before]
 
 
 def option_key(attribute: str, code: str) -> str:

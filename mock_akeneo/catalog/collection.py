@@ -50,6 +50,10 @@ class Collection:
     def in_order_of_creation(self) -> Iterable[Document]:
         return self._documents.values()
 
+    def created(self) -> list[str]:
+        """The keys in order of creation."""
+        return list(self._documents)
+
     @property
     def keys(self) -> list[str]:
         """The collation keys, sorted. Sorted anew after a bulk load, kept sorted after that."""

@@ -47,7 +47,9 @@ class Keeping:
         # The rows that lie on the disk.
         self._rows: dict[tuple[str, str], Json] = {}
         self._files: list[str] = []
-        catalog.noted, catalog.media.fresh = self._note, self._files
+        # Kinds whose rows are written anew, for they stand in another order now.
+        self._reordered: set[str] = set()
+        catalog.noted, catalog.reordered, catalog.media.fresh = self._note, self._reordered.add, self._files
 
     def known(self, kind: str, key: str, row: Json) -> None:
         """This row lies on the disk."""
@@ -78,7 +80,7 @@ class Keeping:
 
     def commit(self) -> None:
         """Writes what has changed since the last commit, whole. Raises `NotKept`: then it is all taken back."""
-        if not self._documents and not self._changed:
+        if not self._documents and not self._changed and not self._reordered:
             self._files.clear()
             return
         try:
@@ -88,6 +90,7 @@ class Keeping:
             raise
         self._files.clear()
         self._documents.clear()
+        self._reordered.clear()
         for place, row in self._changed.items():
             if row is None:
                 self._rows.pop(place, None)
@@ -99,6 +102,10 @@ class Keeping:
     def _unwritten(self) -> Iterable[Row]:
         for (kind, key), (_, document) in self._documents.items():
             yield Row(kind, key, None if document is None else document.stored)
+        for kind in self._reordered:
+            for document in self._catalog[kind].in_order_of_creation():
+                yield Row(kind, collation_key(document.key), None)
+                yield Row(kind, collation_key(document.key), document.stored)
         for (kind, key), row in self._changed.items():
             yield Row(kind, key, None if row is None else dumps(row))
 
@@ -115,10 +122,11 @@ class Keeping:
 
     def _take_back_documents(self) -> None:
         wanted: dict[str, dict[str, Document | None]] = {}
-        for (kind, key), (before, after) in self._documents.items():
+        for (kind, key), (before, _) in self._documents.items():
             wanted.setdefault(kind, {})[key] = before
-            if before is not None and (after is None or after.alias != before.alias):
-                self._moved.add(kind)
+        # Where another catalog was taken, all stand in its order.
+        self._moved.update(wanted, self._reordered)
+        self._reordered.clear()
         self._catalog.put_back(wanted)
 
     def _take_back_rows(self) -> None:

@@ -68,11 +68,14 @@ def _comparable(item: Json) -> Json:
 
 
 def bare(values: Json) -> Json:
-    """Values without what a PIM adds to them: the type of the attribute, the symbol of a unit, the links of a file."""
+    """Values without what a PIM adds to them: the type of the attribute, the symbol of a unit, the links of a file.
+
+    In an order of ours: a PIM has its own, of channels and locales by length first.
+    """
     return {
         attribute: [
             {"locale": value["locale"], "scope": value["scope"], "data": _without_symbol(value["data"])}
-            for value in in_places
+            for value in sorted(in_places, key=lambda value: (value["scope"] or "", value["locale"] or ""))
         ]
         for attribute, in_places in values.items()
     }
