@@ -148,6 +148,14 @@ def new_folder(folder: Path) -> None:
 
 def write(folder: Path, lines: Iterable[Json]) -> dict[str, int]:
     """Writes lines as `/catalog/export` gives them to the files of a catalog folder; how many of each resource."""
+    try:
+        return _written(folder, lines)
+    except OSError as error:
+        fail(2, f"{folder} cannot be written: {error.strerror}")
+        raise AssertionError from None
+
+
+def _written(folder: Path, lines: Iterable[Json]) -> dict[str, int]:
     counts: dict[str, int] = {}
     files: dict[str, BinaryIO] = {}
     with ExitStack() as open_files:

@@ -106,7 +106,7 @@ class Reader:
             count += 1
             line = _line("media_files", body)
             if self._media:
-                line["content"] = self._answer(f"{ROOT}/media-files/{quote(body['code'])}/download").content
+                self._add_content(line, "media-files")
             yield line
         self._note(f"media_files: {count}")
 
@@ -118,8 +118,18 @@ class Reader:
                 code = image.pop("file_path")
                 line = _line("category_media_files", {"code": code, **image})
                 if self._media:
-                    line["content"] = self._answer(f"{ROOT}/category-media-files/{quote(code)}/download").content
+                    self._add_content(line, "category-media-files")
                 yield line
+
+    def _add_content(self, line: Json, files: str) -> None:
+        """The bytes of a media file; a PIM may have lost them."""
+        code = line["body"]["code"]
+        try:
+            line["content"] = self._answer(f"{ROOT}/{files}/{quote(code)}/download").content
+        except Unreadable as error:
+            if error.status != 404:
+                raise
+            self._note(f"{code}: the PIM has no such file: it is left out, and its download will be a 404 here, too")
 
     def _entities(self) -> Iterator[Json]:
         groups: dict[str, None] = {}
@@ -134,7 +144,13 @@ class Reader:
         for file, body in kept:
             counts[file] += 1
             groups.update(dict.fromkeys(body.get("groups", ())))
-            yield _line(file, body)
+            named, unnamed = _with_links(body, lambda name, key: True)
+            if unnamed:
+                name = body.get("code") or body.get("identifier") or body.get("uuid")
+                self._note(
+                    f"{name}: {unnamed} of its links name nothing, as those to a product without identifier: left out"
+                )
+            yield _line(file, named)
         for code in groups:
             yield _line("groups", {"code": code, "type": "RELATED", "labels": {}})
         for file, count in counts.items():
@@ -226,6 +242,30 @@ def _line(file: str, body: Json) -> Json:
     return {"resource": file, "body": {name: value for name, value in body.items() if name not in hidden}}
 
 
+def _key_of(link: Any) -> str | None:
+    """What a link names, quantified or not. Product models, and products by identifier, link products by their
+    identifiers, which not every product has: it is None then."""
+    key: str | None = link.get("uuid") or link.get("identifier") if isinstance(link, dict) else link
+    return key
+
+
+def _with_links(body: Json, keeps: Callable[[str, str], bool]) -> tuple[Json, int]:
+    """Both kinds of links, those that are kept, and how many name nothing. `keeps`: told the list and the key."""
+    links: Json = {}
+    unnamed = 0
+    for member in ("associations", "quantified_associations"):
+        links[member] = {}
+        for type_, lists in (body.get(member) or {}).items():
+            kept = links[member][type_] = {}
+            for name, each in (lists or {}).items():
+                keys = [_key_of(link) for link in each]
+                unnamed += keys.count(None)
+                kept[name] = [
+                    link for link, key in zip(each, keys, strict=True) if key is not None and keeps(name, key)
+                ]
+    return {**body, **links}, unnamed
+
+
 def _tagged(models: Iterator[Json], products: Iterator[Json]) -> Iterator[tuple[str, Json]]:
     for body in models:
         yield "product_models", body
@@ -246,19 +286,8 @@ def _closed(models: list[Json], products: list[Json], identifier: str) -> list[t
     known = {product.get("uuid") or product["identifier"] for product in kept_products}
     known |= {value["data"] for product in kept_products for value in product["values"].get(identifier, ())}
     tagged = [("product_models", model) for model in kept_models] + [("products", product) for product in kept_products]
-    return [(file, _with_links_to(body, known, codes)) for file, body in tagged]
 
+    def there(name: str, key: str) -> bool:
+        return name == "groups" or key in (codes if name == "product_models" else known)
 
-def _with_links_to(body: Json, products: set[str], models: set[str]) -> Json:
-    def there(one: Any, name: str) -> bool:
-        key = one if isinstance(one, str) else one.get("uuid") or one.get("identifier")
-        return name == "groups" or key in (models if name == "product_models" else products)
-
-    links = {
-        member: {
-            type_: {name: [one for one in each if there(one, name)] for name, each in lists.items()}
-            for type_, lists in (body.get(member) or {}).items()
-        }
-        for member in ("associations", "quantified_associations")
-    }
-    return {**body, **links}
+    return [(file, _with_links(body, there)[0]) for file, body in tagged]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -84,9 +85,9 @@ def play(name: str, url: str | None, sandbox: str, reset: bool, format_: str) ->
 @click.option("--name", help="Name of the scenario; default: the file's.")
 @format_option
 def from_har_(file: Path, name: str | None, format_: str) -> None:
-    """Turn a recorded incident into a scenario that brings its refusals and errors at the same calls."""
+    """Turn a recorded incident into a scenario that brings its refusals, errors and waits at the same calls."""
     try:
-        har = orjson.loads(file.read_bytes())
+        har = orjson.loads(file.read_bytes().removeprefix(BOM_UTF8))
     except OSError as error:
         fail(2, f"cannot read {file}: {error.strerror}")
     except ValueError as error:

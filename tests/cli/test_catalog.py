@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +15,16 @@ import pytest
 
 from mock_akeneo.core.clock import Clock
 from mock_akeneo.core.settings import Settings
-from mock_akeneo.seeding.loader import load
+from mock_akeneo.seeding.loader import folder_of, load
 from mock_akeneo.server import Server
 from tests.cli.test_clients import run, text, told
 from tests.control.test_catalog import documents
+
+# The command with files of 8 KB at most.
+LIMITED = (
+    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192)); from mock_akeneo.cli import main; main()"
+)
+NAMELESS = "11111111-1111-4111-8111-111111111111"
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +156,42 @@ def test_a_pim_that_is_not_there_or_refuses_ends_with_4(
     monkeypatch.setenv("AKENEO_SECRET", "wrong")
     refused = run("catalog", "import", str(tmp_path / "b"), "--from", demo.base_url)
     assert (refused.exit_code, "gives no token: 422" in refused.stderr) == (4, True)
+
+
+@pytest.mark.usefixtures("credentials")
+def test_what_a_pim_does_not_name_or_has_lost_is_left_out_and_told(tmp_path: Path) -> None:
+    """A model links a product without identifier, which its body cannot name; a media file is there without bytes."""
+    source, folder = tmp_path / "source", tmp_path / "read"
+    shutil.copytree(folder_of("demo"), source)
+    lost = {
+        "code": "l/o/s/t.png",
+        "original_filename": "t.png",
+        "mime_type": "image/png",
+        "size": 1,
+        "extension": "png",
+    }
+    with (source / "media_files.jsonl").open("a") as lines:
+        lines.write(json.dumps(lost) + "\n")
+    with Server(Settings(port=0, catalog=str(source), clock="frozen")) as server:
+        connection = next(iter(server.sandbox.connections.by_code.values()))
+        token = server.call(server.sandbox.issue, connection, connection)["access_token"]
+        with httpx.Client(base_url=f"{server.base_url}/api/rest/v1", trust_env=False) as api:
+            api.headers["Authorization"] = f"Bearer {token}"
+            assert api.post("/products-uuid", json={"uuid": NAMELESS}).status_code == 201
+            links = {"quantified_associations": {"SET_CONTENT": {"products": [{"uuid": NAMELESS, "quantity": 2}]}}}
+            assert api.patch("/product-models/boot-alm", json=links).status_code == 204
+            shown = api.get("/product-models/boot-alm").json()["quantified_associations"]
+            assert shown["SET_CONTENT"]["products"] == [{"identifier": None, "quantity": 2}]
+        done = run("catalog", "import", str(folder), "--from", server.base_url)
+    assert done.exit_code == 0, done.output
+    told = done.stderr.splitlines()
+    assert "boot-alm: 1 of its links name nothing, as those to a product without identifier: left out" in told
+    assert "l/o/s/t.png: the PIM has no such file: it is left out, and its download will be a 404 here, too" in told
+    assert text("catalog", "lint", str(folder)) == f"{folder} is good\n"
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    limited = [sys.executable, "-c", LIMITED, "catalog", "generate", str(tmp_path / "new"), "--products", "200"]
+    done = subprocess.run(limited, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"Error: {tmp_path}/new cannot be written: File too large\n")

@@ -95,5 +95,7 @@ def test_a_recorded_incident_is_printed_as_a_scenario_file(tmp_path: Path) -> No
         "friday-2",
         ({"kind": "status", "status": 429, "body": "html", "retry_after": 7},),
     )
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert scenario_from(run("from-har", str(file)).stdout, "made.yaml") == made
     named_json = json.loads(run("from-har", str(file), "--name", "other", "--format", "json").stdout)
     assert named_json["name"] == "other"

@@ -53,7 +53,8 @@ def test_a_recorded_incident_becomes_a_plan_for_each_operation_that_something_be
     scenario = from_har(INCIDENT, "incident")
     assert scenario.to_json() == {
         "name": "incident",
-        "about": "What a recording of 11 calls met: 5 of them were refused, failed or got no answer.",
+        "about": "What a recording of 11 calls met: 5 of them were refused, failed, got no answer or "
+        "waited long for it.",
         "limits": [],
         "plans": [
             {
@@ -97,6 +98,40 @@ def test_it_replays_at_the_same_calls(api: httpx.Client, sandbox: Sandbox) -> No
             told.append("reset")
     assert told == [(200, None), (429, "2"), (502, None), "reset", (200, None)]
     assert api.get(f"{PRODUCTS}/a%2Fb").json() == {"code": 404, "message": "Gone."}
+
+
+def test_a_pim_behind_a_path_and_the_waits_of_its_callers_come_back() -> None:
+    """Slow answers, calls given up, and a Retry-After that was a date when it was recorded."""
+    page = f"/shop/api/pim{PRODUCTS}?limit=100"
+    limited = call("GET", page, 429, Date="Wed, 21 Oct 2015 07:28:00 GMT", Retry_After="Wed, 21 Oct 2015 07:28:30 GMT")
+    early = call("GET", page, 503, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT")
+    encoded = call("GET", page, 500, "eyJtZXNzYWdlIjogIkdvbmUuIn0=")
+    encoded["response"]["content"]["encoding"] = "base64"
+    recorded = har(
+        {**call("GET", page, 200), "time": 12_345.6},
+        {**call("GET", page, 200), "time": 2_500},
+        {**call("GET", page, 504, mime="text/html"), "time": 60_000},
+        {**call("GET", page, 0), "time": 30_000},
+        {**call("GET", page, 0), "time": -1},
+        limited,
+        {**early, "startedDateTime": "2015-10-21T09:29:00.123+02:00", "time": 5},
+        call("GET", page, 429, Retry_After="9" * 5_000),
+        encoded,
+        call("GET", "/api/x/api/rest/v1/nothing", 404),
+    )
+    [plan] = from_har(recorded, "slow").to_json()["plans"]
+    assert plan["operation"] == "products.list"
+    assert plan["steps"] == [
+        {"kind": "delay", "seconds": 12.3},
+        "ok",
+        {"kind": "status", "status": 504, "body": "html", "seconds": 60.0},
+        "stall",
+        "reset",
+        {"kind": "status", "status": 429, "body": "json", "retry_after": 30, "retry_after_form": "http_date"},
+        {"kind": "status", "status": 503, "body": "json", "retry_after": 0, "retry_after_form": "http_date"},
+        {"kind": "status", "status": 429, "body": "json", "retry_after": "9" * 5_000},
+        {"kind": "status", "status": 500, "body": "json", "message": "Gone."},
+    ]
 
 
 def test_a_recording_in_which_nothing_went_wrong_is_no_incident() -> None:
