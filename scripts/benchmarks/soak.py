@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from scripts.benchmarks import changed, clients, control, kill, processes, replay, sandboxes, zoo
+from scripts.benchmarks import changed, clients, control, kill, processes, replay, sandboxes, tests, zoo
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,6 +31,10 @@ from scripts.benchmarks import changed, clients, control, kill, processes, repla
 @click.option("--fuzz", "with_fuzz", is_flag=True, help="Calls to all operations of the API, right but for a change.")
 @click.option("--cases", type=click.IntRange(min=1), help="So many of them; 10,000 for --control, 100,000 for --fuzz.")
 @click.option("--clients", "with_clients", is_flag=True, help="Published clients against all rules; writes their page.")
+@click.option("--blocks", is_flag=True, help="Every console block of README and docs, also those that take minutes.")
+@click.option("--timed", is_flag=True, help="Tests that wait for real seconds, again and again beside busy loops.")
+@click.option("--times", type=click.IntRange(min=1), default=50, show_default=True, help="With --timed: so often.")
+@click.option("--interpreters", is_flag=True, help="All tests with every Python that is at hand.")
 @click.option("--jobs", type=click.IntRange(min=1), help=f"Scenarios played at once; {zoo.JOBS} for --zoo, else 4.")
 @click.option("--seed", type=int, help="Seed of the dice; drawn and printed when left out.")
 def main(
@@ -50,6 +54,10 @@ def main(
     with_fuzz: bool,
     cases: int | None,
     with_clients: bool,
+    blocks: bool,
+    timed: bool,
+    times: int,
+    interpreters: bool,
     jobs: int | None,
     seed: int | None,
 ) -> None:
@@ -69,8 +77,17 @@ def main(
         proofs.append(lambda dice: changed.prove(dice, cases=cases or 100_000))
     if with_clients:
         proofs.append(lambda _: clients.prove(jobs=jobs or 4))
+    if blocks:
+        proofs.append(lambda _: tests.prove_blocks())
+    if timed:
+        proofs.append(lambda _: tests.prove_timed(times=times))
+    if interpreters:
+        proofs.append(lambda _: tests.prove_interpreters())
     if not proofs:
-        raise click.UsageError("choose a proof: --kill, --sandboxes, --replay, --zoo, --control, --fuzz, --clients")
+        raise click.UsageError(
+            "choose a proof: --kill, --sandboxes, --replay, --zoo, --control, --fuzz, --clients, --blocks, --timed or"
+            " --interpreters"
+        )
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"seed {seed}", err=True)
     try:

@@ -69,7 +69,7 @@ def prove(*, whole: bool, jobs: int, only: Sequence[str] = (), loaded: bool = Fa
         if not only or any(part in name for part in only)
     }
     file = KEPT / f"{'loaded' if loaded else 'quiet'}-{digest()}.jsonl"
-    with _busy(os.cpu_count() or 1 if loaded else 0), _one_authority():
+    with busy(os.cpu_count() or 1 if loaded else 0), _one_authority():
         troubles = _played(wanted, file, jobs)
     found = kept(file)
     matrix = matrix_of(wanted, found)
@@ -187,7 +187,7 @@ def _one_authority() -> Iterator[None]:
 
 
 @contextmanager
-def _busy(number: int) -> Iterator[None]:
+def busy(number: int) -> Iterator[None]:
     counting = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
     try:
         yield
