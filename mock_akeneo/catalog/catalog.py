@@ -355,9 +355,12 @@ class Catalog:
                 differences = collection.differences(snapshot[name])
                 if len(differences) > MANY:
                     self._indexes.pop(name, None)
-                known = collection.created() if self.reordered is not None else []
+                if self.reordered is None or collection.version == snapshot[name].version:
+                    collection.become(snapshot[name], differences)
+                    continue
+                known = collection.created()
                 collection.become(snapshot[name], differences)
-                if self.reordered is not None and collection.created() != _created_behind(known, collection.created()):
+                if collection.created() != _created_behind(known, collection.created()):
                     self.reordered(name)
 
     def put_back(self, wanted: Mapping[str, Mapping[str, Document | None]]) -> None:
